@@ -1,0 +1,1 @@
+#include "exporter/http.h"

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "net/async.h"
+#include "net/error.h"
+#include "net/tls_context.h"
+
+namespace mcp_vitals::net {
+
+// What a server's certificate said, whether or not it verified.
+struct CertificateFacts {
+  std::chrono::system_clock::time_point not_after;           // the leaf's
+  std::chrono::system_clock::time_point earliest_not_after;  // the earliest in the chain as sent
+  std::string issuer;                                        // RFC 2253 names
+  std::string subject;
+  std::string verification;  // "" when it verified, else OpenSSL's words
+};
+
+// What was seen while a connection was made, as far as it got: filled in on failure too.
+struct DialTrace {
+  std::optional<Clock::duration> resolve, connect, tls;  // nothing for a step not begun
+  std::optional<asio::ip::address> address;              // used, or last tried
+  std::string tls_version;                               // "TLSv1.3"
+  std::optional<CertificateFacts> certificate;
+  std::string detail;  // what the system said of a failure, for people; no secrets
+};
+
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string address;                    // connect to this IP instead of looking `host` up
+  std::string dns_server;                 // ask this one; "" means the system's
+  std::shared_ptr<TlsContext> tls;        // null: plain TCP
+};
+
+// A TCP or TLS connection whose every operation ends by the deadline set last. Movable; used from
+// the thread that runs its io_context. Destroying it closes the socket.
+class Connection {
+ public:
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  void SetDeadline(Deadline deadline);
+  // Writes all of `bytes`, which must outlive the await.
+  Task<Result<void>> Write(std::string_view bytes);
+  // At least one byte; 0 at an orderly end. Errors: kTimeout, kReset.
+  Task<Result<std::size_t>> ReadSome(std::span<char> into);
+  // True when the peer has neither closed nor sent anything that was not asked for: the connection
+  // may carry another request. Does not block.
+  bool IdleAndOpen();
+
+  struct Impl;
+  explicit Connection(std::unique_ptr<Impl> impl);
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+// Looks the host up, tries its addresses in turn (RFC 8305: families interleaved, the next one
+// after 250 ms or at once after a failure; the first that connects wins), then TLS with SNI and
+// verification of chain and name. `trace` must outlive the await.
+Task<Result<Connection>> Dial(Endpoint endpoint, Deadline deadline, DialTrace& trace);
+
+}  // namespace mcp_vitals::net

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "net/connection.h"
+
+namespace mcp_vitals::net {
+
+struct HttpLimits {
+  std::size_t head = std::size_t{64} << 10;  // bytes of a status line and its headers
+  std::size_t body = std::size_t{8} << 20;   // bytes of one body, after chunked decoding
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string target = "/";
+  std::vector<std::pair<std::string, std::string>> headers;  // Host among them
+  std::string body;  // Content-Length is added for POST, PUT, and any body
+};
+
+struct HttpHead {
+  int status = 0;
+  std::string version;  // "1.1"
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  // The first header of that name (ASCII case does not matter); "" if there is none.
+  std::string_view Find(std::string_view name) const;
+};
+
+// An HTTP/1.1 client on one connection: one exchange at a time. Beast parses.
+// Movable; one thread.
+class HttpClient {
+ public:
+  HttpClient(Connection connection, HttpLimits limits);
+  HttpClient(HttpClient&&) noexcept;
+  HttpClient& operator=(HttpClient&&) noexcept;
+  ~HttpClient();
+
+  // Sends the request and reads the head of its final answer (1xx are passed over).
+  // Errors: kNoAnswer (the connection ended before a byte: on a reused one, try again on a new
+  // one), kClosedEarly, kReset, kMalformedHttp, kTooLarge, kTimeout.
+  Task<Result<HttpHead>> Exchange(HttpRequest request, Deadline deadline);
+
+  // The next piece of the body as it arrives, decoded; empty when the body is complete. The view is
+  // valid until the next call. Errors as above; kClosedEarly if it was cut.
+  Task<Result<std::string_view>> ReadBody(Deadline deadline);
+  // All that is left of the body.
+  Task<Result<std::string>> ReadAll(Deadline deadline);
+
+  // The last answer was read to its end, and neither side asked to close.
+  bool reusable() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mcp_vitals::net

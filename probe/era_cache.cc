@@ -1,0 +1,1 @@
+#include "probe/era_cache.h"

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mcp/manifest.h"
+#include "mcp/version.h"
+#include "net/tls_context.h"
+#include "net/url.h"
+#include "probe/expectation.h"
+
+namespace mcp_vitals::probe {
+
+struct Canary {
+  std::string tool;
+  std::string arguments_json = "{}";  // an object; validated by the configuration
+  Expectation expect;
+};
+
+// One MCP endpoint and what is expected of it. Built by the configuration, immutable afterwards and
+// shared by the probes of it.
+struct Target {
+  std::string name;
+  net::Url url;
+  std::optional<mcp::Version> protocol;  // nothing: find out
+  std::chrono::milliseconds timeout{10'000};
+  std::string address;     // connect here instead of what DNS says
+  std::string dns_server;  // ask this one
+  // Where a bearer token or other credentials are read from at each probe; "" means none.
+  std::string credentials_file;
+  std::string credentials_type = "Bearer";
+  std::shared_ptr<net::TlsContext> tls;  // for https
+  std::vector<std::pair<std::string, std::string>> headers;  // may set Host; may be secret
+  bool follow_redirects = false;
+
+  std::vector<std::string> expect_tools;
+  std::optional<std::vector<mcp::Tool>> expect_manifest;
+  std::optional<Canary> canary;
+  std::optional<net::Url> health_url;
+
+  std::size_t max_answer_bytes = std::size_t{8} << 20;
+  std::size_t max_tool_pages = 64;
+};
+
+}  // namespace mcp_vitals::probe

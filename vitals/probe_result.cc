@@ -1,0 +1,1 @@
+#include "vitals/probe_result.h"

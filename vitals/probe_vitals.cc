@@ -1,0 +1,1 @@
+#include "vitals/probe_vitals.h"

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vitals/histogram.h"
+#include "vitals/probe_result.h"
+
+namespace mcp_vitals::vitals {
+
+// What has been seen of one target since the program started.
+struct TargetVitals {
+  std::string target;
+  std::string vantage;
+  std::uint64_t probes = 0;
+  std::array<std::uint64_t, kReasonCount> failures{};
+  std::uint32_t consecutive_failures = 0;
+  std::array<std::uint64_t, kSchemaSeverityCount> schema_changes{};
+  std::optional<std::chrono::system_clock::time_point> last_success;
+  std::array<std::unique_ptr<Histogram>, kPhaseCount> phases;  // null: phase never reached
+  Histogram total;
+  std::optional<ProbeResult> last;  // nothing before the first probe
+};
+
+// Every configured target's vitals, by name. Thread-safe: recorded by the probes' thread, read by
+// the exporter's. A target keeps its counters over a reload that keeps its name.
+class ProbeVitals {
+ public:
+  struct Key {
+    std::string target;
+    std::string vantage;
+  };
+  // Makes the set of targets exactly `targets`: new ones start at zero, others are forgotten.
+  void SetTargets(const std::vector<Key>& targets);
+  // A result of a target that is not (or no longer) in the set is dropped.
+  void Record(ProbeResult result);
+
+  // Calls `visit` for each target in order of name, a few at a time under the lock, so that a
+  // scrape of thousands of targets does not hold up a probe.
+  void ForEach(const std::function<void(const TargetVitals&)>& visit) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<TargetVitals>> targets_;
+};
+
+}  // namespace mcp_vitals::vitals
