@@ -1,0 +1,79 @@
+# The commands of this project; each installs by apt what it needs and is missing.
+#   make run    build, and show the program at work against a built-in sample server
+#   make test   build and run all tests
+#   make lint   check formatting, clang-tidy and the include arrows (also part of make test)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell nproc)
+# Arguments for the demo of `make run`, e.g. ARGS=--once
+ARGS ?=
+
+# Boost's default on bookworm (1.74) is too old; from trixie on the default will do.
+BOOST := $(shell . /etc/os-release; [ "$${VERSION_ID:-}" = 12 ] && echo libboost1.81-dev libboost-url1.81-dev || echo libboost-dev libboost-url-dev)
+BUILD_PACKAGES := g++ cmake make ninja-build pkg-config $(BOOST) libssl-dev libc-ares-dev libre2-dev \
+  libxxhash-dev rapidjson-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libcivetweb-dev \
+  prometheus-cpp-dev libcurl4-openssl-dev zlib1g-dev libgtest-dev libgmock-dev ca-certificates python3
+TEST_PACKAGES := $(BUILD_PACKAGES) clang-format-19 clang-tidy-19 prometheus curl openssl \
+  nodejs npm python3-venv python3-pip
+FUZZ_PACKAGES := $(BUILD_PACKAGES) clang-19 libclang-rt-19-dev
+BENCH_PACKAGES := $(BUILD_PACKAGES) libbenchmark-dev prometheus-blackbox-exporter wrk curl
+
+# $(call install,PACKAGES): those that are missing, saying which. A package that a machine has from
+# elsewhere (a newer node, say) counts as there when its command is.
+define install
+@missing=(); \
+for package in $(1); do \
+  case "$$package" in nodejs) command -v node >/dev/null && continue ;; npm) command -v npm >/dev/null && continue ;; esac; \
+  [ "$$(dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null)" = installed ] || missing+=("$$package"); \
+done; \
+if [ $${#missing[@]} -gt 0 ]; then \
+  echo "installing with apt: $${missing[*]}"; \
+  sudo=(); [ "$$(id -u)" = 0 ] || sudo=(sudo); \
+  "$${sudo[@]}" apt-get update -qq; \
+  "$${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
+fi
+endef
+
+.PHONY: help run test lint test-asan test-tsan fuzz bench
+
+help:
+	@sed -n 's/^#   make/make/p' Makefile
+
+build/%/build.ninja: CMakeLists.txt CMakePresets.json
+	@cmake --preset $* --log-level=WARNING >/dev/null
+
+run:
+	$(call install,$(BUILD_PACKAGES))
+	@$(MAKE) --no-print-directory build/dev/build.ninja
+	@cmake --build --preset dev --target mcp-vitals -- -j $(JOBS) $(QUIET)
+	@build/dev/app/mcp-vitals demo $(ARGS)
+
+test:
+	$(call install,$(TEST_PACKAGES))
+	@tests/peers/install
+	@$(MAKE) --no-print-directory build/dev/build.ninja
+	@cmake --build --preset dev -- -j $(JOBS)
+	@ctest --preset dev -j $(JOBS)
+
+lint:
+	$(call install,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory build/dev/build.ninja
+	@ctest --preset dev -R '^(arrows|format|tidy)'
+
+# The unit and fault tests under a sanitizer.
+test-asan test-tsan: test-%:
+	$(call install,$(BUILD_PACKAGES))
+	@$(MAKE) --no-print-directory build/$*/build.ninja
+	@cmake --build --preset $* -- -j $(JOBS)
+	@ctest --preset $* -j $(JOBS) -LE whole
+
+fuzz:
+	$(call install,$(FUZZ_PACKAGES))
+	@tests/fuzz/run $(ARGS)
+
+bench:
+	$(call install,$(BENCH_PACKAGES))
+	@tests/bench/run $(ARGS)
