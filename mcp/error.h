@@ -9,7 +9,7 @@ namespace mcp_vitals::mcp {
 enum class Error {
   kMalformedJson = 1,  // not JSON, or not UTF-8
   kTooDeep,            // nested deeper than kMaxJsonDepth
-  kTooLarge,           // a line or an event over its bound
+  kTooLarge,           // a line, an event, a name or a list over its bound
   kNotJsonRpc,         // JSON, but no JSON-RPC 2.0 message
   kWrongShape,         // a field that the protocol defines has another type, or is missing
 };

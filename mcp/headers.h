@@ -21,8 +21,8 @@ inline constexpr std::string_view kLastEventIdHeader = "Last-Event-ID";
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
-// Plain ASCII passes; anything else, and what would be mistaken for the encoded form, becomes
-// `=?base64?…?=`.
+// Printable ASCII without white space at its ends passes; anything else (a tab too, which peers
+// disagree about), and what would be mistaken for the encoded form, becomes `=?base64?…?=`.
 std::string EncodeHeaderValue(std::string_view value);
 // Nothing if the value claims the encoded form and is not valid base64.
 std::optional<std::string> DecodeHeaderValue(std::string_view value);
@@ -30,8 +30,12 @@ std::optional<std::string> DecodeHeaderValue(std::string_view value);
 // A session id must be visible ASCII (0x21…0x7E).
 bool IsValidSessionId(std::string_view id);
 
+// A field name that HTTP allows (RFC 9110, 5.1); and names compared as HTTP does, without case.
+bool IsHeaderName(std::string_view name);
+bool EqualHeaderNames(std::string_view a, std::string_view b);
+
 // The `Mcp-Param-*` headers of a call of `tool`: for each parameter with `x-mcp-header` that
-// `arguments_json` holds as a string, number or boolean.
+// `arguments_json` holds as a string, number or boolean. None for arguments that are not JSON.
 HeaderList ParamHeaders(const Tool& tool, std::string_view arguments_json);
 
 }  // namespace mcp_vitals::mcp

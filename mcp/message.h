@@ -24,8 +24,8 @@ struct Implementation {
 namespace code {
 inline constexpr std::int64_t kMethodNotFound = -32601;
 inline constexpr std::int64_t kInvalidParams = -32602;
-inline constexpr std::int64_t kHeaderMismatch = -32020;            // 2026-07-28
-inline constexpr std::int64_t kMissingClientCapability = -32021;   // 2026-07-28
+inline constexpr std::int64_t kHeaderMismatch = -32020;              // 2026-07-28
+inline constexpr std::int64_t kMissingClientCapability = -32021;     // 2026-07-28
 inline constexpr std::int64_t kUnsupportedProtocolVersion = -32022;  // 2026-07-28
 }  // namespace code
 
@@ -50,13 +50,13 @@ std::string ReplyToServerRequest(std::string_view id_json, std::string_view meth
 
 struct RpcError {
   std::int64_t code = 0;
-  std::string message;                  // at most 512 bytes kept, cut at a UTF-8 boundary
-  std::vector<std::string> supported;   // data.supported of -32022
+  std::string message;                 // "" if missing; the first 512 bytes, no character cut
+  std::vector<std::string> supported;  // data.supported of -32022
 };
 
 struct ToolContent {
   std::string type;
-  std::string text;  // of type "text"; at most 64 KiB kept in all
+  std::string text;  // of type "text"; of all texts together the first 64 KiB are kept
 };
 
 // One message from a server, with the parts of a result that a prober reads. What a method does not
@@ -83,9 +83,17 @@ struct Message {
   std::vector<ToolContent> content;
 };
 
-// Reads one JSON-RPC message, or a batch of them (2025-03-26 allows it in answers).
-// `bytes` is bounded by the caller; depth is bounded here. Foreign bytes in any form give an error,
-// never a crash, and memory in proportion to what is extracted.
+// Reads one JSON-RPC message, or a batch of them (2025-03-26 allows it in answers). `bytes` is
+// bounded by the caller; depth is bounded here. Foreign bytes in any form give an error, never a
+// crash, and memory in proportion to what is extracted.
+//
+// - The envelope is strict: "jsonrpc" is "2.0", `id` a string, number or null, and there is either
+// a
+//   method, or a result with its id, or an error (which servers also send without an id).
+// - Fields named above must have their type (Error::kWrongShape); null is as good as absent, other
+//   fields are not looked at. Of members with the same key the last one counts.
+// - Error::kTooLarge beyond: 1,024 messages; 10,000 tools; a cursor of 64 KiB; any other string
+//   kept of 1 KiB. Beyond 1,000 content items or 64 versions, the rest is not kept.
 Result<std::vector<Message>> ParseMessages(std::string_view bytes);
 
 }  // namespace mcp_vitals::mcp

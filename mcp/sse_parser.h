@@ -11,36 +11,58 @@
 
 namespace mcp_vitals::mcp {
 
-// One dispatched event of a text/event-stream. `data` may be empty: a priming event (2025-11-25) is
-// an `id` with empty data, and is dispatched although a browser would not.
+// One dispatched event of a text/event-stream. Its bytes are as sent, even where they are no UTF-8.
 struct SseEvent {
   std::string_view type;  // "message" when the stream names none
   std::string_view data;
-  std::string_view id;    // the last event id as of this event
+  std::string_view id;  // the last event id as of this event
 };
 
 // An incremental parser by the WHATWG rules (HTML, "Server-sent events"): CR, LF and CRLF, a BOM,
-// comments, `retry`, several data lines, any split of the input. Holds one unfinished event and no
-// more. Not thread-safe; no I/O.
+// comments, `retry`, several data lines, any split of the input. It differs in one point: an event
+// with a `data` or an `id` line is dispatched even when its data is empty, where a browser keeps
+// silent. MCP's priming event (2025-11-25) is such a one. Holds one unfinished event and no more.
+// Not thread-safe; no I/O.
 class SseParser {
  public:
   struct Limits {
     std::size_t line = std::size_t{1} << 20;   // bytes of one line
     std::size_t event = std::size_t{8} << 20;  // bytes of one event's data
   };
+  using OnEvent = std::function<void(const SseEvent&)>;
+
   SseParser() : SseParser(Limits{}) {}
-  explicit SseParser(Limits limits);
+  explicit SseParser(Limits limits) : limits_(limits) {}
 
   // Reads the next bytes and calls `on_event` for each event they complete. The views are valid
   // during the call only. Error::kTooLarge is final. An unfinished event at the end of the stream
   // is dropped, as the rules say.
-  Result<void> Feed(std::string_view bytes, const std::function<void(const SseEvent&)>& on_event);
+  Result<void> Feed(std::string_view bytes, const OnEvent& on_event);
 
   const std::string& last_event_id() const { return last_event_id_; }
-  // What the server last asked for; nothing if it did not.
+  // What the server last asked for, at most one day; nothing if it did not.
   std::optional<std::chrono::milliseconds> retry() const { return retry_; }
 
  private:
+  void SkipByteOrderMark(std::string_view& bytes);
+  bool ReadLine(std::string_view line, const OnEvent& on_event);
+  bool ReadField(std::string_view name, std::string_view value);
+  bool AppendData(std::string_view value);
+  void Dispatch(const OnEvent& on_event);
+
+  Limits limits_;
+  bool failed_ = false;
+  std::size_t mark_bytes_ = 0;  // of the byte order mark, seen so far; all of it when past it
+  bool after_cr_ = false;       // a line feed that comes now belongs to the carriage return
+  std::string line_;            // the beginning of a line whose end has not come
+
+  // The event being read.
+  std::string type_;
+  std::string data_;
+  bool has_data_ = false;
+  bool has_id_ = false;
+  std::string id_;  // stays for the events to come, as the rules say
+
   std::string last_event_id_;
   std::optional<std::chrono::milliseconds> retry_;
 };

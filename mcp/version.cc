@@ -18,9 +18,7 @@ std::string_view ToString(Version version) {
   return kVersionTexts[static_cast<std::size_t>(version)];
 }
 
-Era EraOf(Version version) {
-  return version < Version::k20260728 ? Era::kLegacy : Era::kModern;
-}
+Era EraOf(Version version) { return version < Version::k20260728 ? Era::kLegacy : Era::kModern; }
 
 std::string_view ToString(Era era) { return era == Era::kLegacy ? "legacy" : "modern"; }
 
