@@ -25,6 +25,8 @@ struct CertificateFacts {
 
 // What was seen while a connection was made, as far as it got: filled in on failure too.
 struct DialTrace {
+  enum class Step { kResolve, kConnect, kTls };
+  Step step = Step::kResolve;  // the last one begun; where a failure happened
   std::optional<Clock::duration> resolve, connect, tls;  // nothing for a step not begun
   std::optional<asio::ip::address> address;              // used, or last tried
   std::string tls_version;                               // "TLSv1.3"
@@ -35,9 +37,9 @@ struct DialTrace {
 struct Endpoint {
   std::string host;
   std::uint16_t port = 0;
-  std::string address;                    // connect to this IP instead of looking `host` up
-  std::string dns_server;                 // ask this one; "" means the system's
-  std::shared_ptr<TlsContext> tls;        // null: plain TCP
+  std::string address;              // connect to this IP instead of looking `host` up
+  std::string dns_server;           // ask this one; "" means the system's
+  std::shared_ptr<TlsContext> tls;  // null: plain TCP
 };
 
 // A TCP or TLS connection whose every operation ends by the deadline set last. Movable; used from
@@ -58,10 +60,10 @@ class Connection {
   bool IdleAndOpen();
 
   struct Impl;
-  explicit Connection(std::unique_ptr<Impl> impl);
+  explicit Connection(std::shared_ptr<Impl> impl);
 
  private:
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // shared with nothing but its own timer, weakly
 };
 
 // Looks the host up, tries its addresses in turn (RFC 8305: families interleaved, the next one

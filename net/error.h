@@ -9,6 +9,7 @@ namespace mcp_vitals::net {
 // return these; what the system said more exactly stands in the trace's `detail`.
 enum class Error {
   kBadUrl = 1,
+  kBadRequest,          // a header or target of ours that HTTP does not allow
   kNameNotFound,        // the name does not exist, or has no address
   kNameLookupFailed,    // no DNS server answered usefully
   kRefused,             // every address refused

@@ -8,7 +8,8 @@
 
 namespace mcp_vitals::net {
 
-// An http or https URL, taken apart. User information in a URL is an error: secrets come from files.
+// An http or https URL, taken apart. User information in a URL is an error: secrets come from
+// files.
 struct Url {
   bool https = false;
   std::string host;  // lower case, an IPv6 address without brackets

@@ -1,0 +1,59 @@
+#include "net/tls_context.h"
+
+#include <openssl/ssl.h>
+
+#include <utility>
+
+namespace mcp_vitals::net {
+
+namespace {
+
+// A chain of this many bytes is refused while it is read: far above any honest one.
+constexpr long kMaxChainBytes = 100 * 1024;
+
+bool Load(asio::ssl::context& context, const TlsConfig& config, std::string& error) {
+  boost::system::error_code ec;
+  if (config.ca_file.empty()) {
+    context.set_default_verify_paths(ec);
+    if (ec) error = "the system's CA certificates: " + ec.message();
+  } else {
+    context.load_verify_file(config.ca_file, ec);
+    if (ec) error = "ca_file " + config.ca_file + ": " + ec.message();
+  }
+  if (ec) return false;
+  if (config.cert_file.empty() != config.key_file.empty()) {
+    error = "cert_file and key_file belong together: only one is given";
+    return false;
+  }
+  if (config.cert_file.empty()) return true;
+  context.use_certificate_chain_file(config.cert_file, ec);
+  if (ec) {
+    error = "cert_file " + config.cert_file + ": " + ec.message();
+    return false;
+  }
+  context.use_private_key_file(config.key_file, asio::ssl::context::pem, ec);
+  if (ec) {
+    error = "key_file " + config.key_file + ": " + ec.message();
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TlsContext::TlsContext(TlsConfig config)
+    : config_(std::move(config)), context_(asio::ssl::context::tls_client) {
+  SSL_CTX* native = context_.native_handle();
+  SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+  SSL_CTX_set_max_cert_list(native, kMaxChainBytes);
+  SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
+}
+
+std::shared_ptr<TlsContext> TlsContext::Make(const TlsConfig& config, std::string& error) {
+  std::shared_ptr<TlsContext> made(new TlsContext(config));
+  if (!Load(made->context_, config, error)) return nullptr;
+  return made;
+}
+
+}  // namespace mcp_vitals::net
