@@ -1,56 +1,48 @@
 #include "mcp/digest.h"
 
+#define XXH_INLINE_ALL  // most values are short: the call would cost as much as the hash
 #include <xxhash.h>
 
 namespace mcp_vitals::mcp {
 
 namespace {
-
-// Seeds keep apart what would otherwise be equal bytes: a value's seed is its type.
-constexpr std::uint64_t kKeySeed = 16, kElementSeed = 17, kMemberSeed = 18;
-constexpr std::uint64_t SeedOf(JsonType type) { return static_cast<std::uint64_t>(type); }
-
-Digest Hash(const void* bytes, std::size_t size, std::uint64_t seed) {
-  const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes, size, seed);
-  return {hash.high64, hash.low64};
+constexpr std::uint64_t kTypes = 8;  // room for a JsonType below each place
 }
-
-Digest HashPair(const Digest& first, const Digest& second, std::uint64_t seed) {
-  const std::array words = {first[0], first[1], second[0], second[1]};
-  return Hash(words.data(), sizeof words, seed);
-}
-
-}  // namespace
 
 void DigestBuilder::OnKey(std::string_view key) {
-  open_.top().key = Hash(key.data(), key.size(), kKeySeed);
+  open_.top().place = XXH3_64bits(key.data(), key.size()) * kTypes;
 }
 
 void DigestBuilder::OnScalar(JsonType type, std::string_view text) {
-  Add(Hash(text.data(), text.size(), SeedOf(type)));
+  Add(type, text.data(), text.size());
 }
 
-void DigestBuilder::OnStart(JsonType type) { open_.push({type, 0, Digest{}, Digest{}}); }
+void DigestBuilder::OnStart(JsonType type) { open_.push({type, 0, 0, Digest{}}); }
 
 void DigestBuilder::OnEnd() {
   const Frame frame = open_.pop();
-  Add(HashPair(frame.content, Digest{frame.count, 0}, SeedOf(frame.type)));
+  const std::array content = {frame.sum[0], frame.sum[1], frame.count};
+  Add(frame.type, content.data(), sizeof content);
 }
 
-void DigestBuilder::Add(const Digest& value) {
+void DigestBuilder::Add(JsonType type, const void* bytes, std::size_t size) {
+  const std::uint64_t place = open_.empty() ? 0 : open_.top().place;
+  const XXH128_hash_t hash =
+      XXH3_128bits_withSeed(bytes, size, place + static_cast<std::uint64_t>(type));
+  const Digest value = {hash.high64, hash.low64};
   if (open_.empty()) {
     digest_ = value;
     return;
   }
   Frame& parent = open_.top();
+  Accumulate(parent.sum, value);
   ++parent.count;
-  parent.content = parent.type == JsonType::kArray
-                       ? HashPair(parent.content, value, kElementSeed)
-                       : CombineUnordered(parent.content, HashPair(parent.key, value, kMemberSeed));
+  if (parent.type == JsonType::kArray) parent.place = parent.count * kTypes;
 }
 
-Digest CombineUnordered(const Digest& sum, const Digest& next) {
-  return {sum[0] + next[0], sum[1] + next[1]};
+void Accumulate(Digest& sum, const Digest& part) {
+  sum[0] += part[0];
+  sum[1] += part[1];
 }
 
 }  // namespace mcp_vitals::mcp

@@ -8,8 +8,10 @@
 
 namespace mcp_vitals::mcp {
 
-// The digest of one JSON value, computed while it is read. Arrays count in order, the members of an
-// object in any; the type is part of a value ("1" and 1 differ). Numbers are compared as text.
+// The digest of one JSON value, computed while it is read. Each value is hashed with its type and
+// its place (the key in an object, the index in an array) as the seed, and a container is the sum
+// of what it holds: so the order of keys does not count, that of elements does, and "1" differs
+// from 1.
 class DigestBuilder {
  public:
   void OnKey(std::string_view key);
@@ -21,17 +23,17 @@ class DigestBuilder {
  private:
   struct Frame {
     JsonType type;
-    std::uint64_t count;  // of elements or members
-    Digest content;
-    Digest key;
+    std::uint64_t place;  // of the value that comes next
+    std::uint64_t count;  // of values so far
+    Digest sum;
   };
-  void Add(const Digest& value);
+  void Add(JsonType type, const void* bytes, std::size_t size);
 
   JsonStack<Frame> open_;
   Digest digest_{};
 };
 
-// One digest for several, whatever their order.
-Digest CombineUnordered(const Digest& sum, const Digest& next);
+// Sums count whatever the order of their parts.
+void Accumulate(Digest& sum, const Digest& part);
 
 }  // namespace mcp_vitals::mcp

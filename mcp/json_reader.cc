@@ -35,10 +35,33 @@ bool HasSurrogate(const char* text, std::size_t length) {
   return false;
 }
 
+// UTF-8 as the library validates it, but plain text is taken in runs, not byte by byte.
+struct FastUtf8 : rapidjson::UTF8<> {
+  static bool IsPlain(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+  }
+  // Never called; the library's in-place form names it.
+  static bool Validate(rapidjson::MemoryStream&, rapidjson::MemoryStream&) { return false; }
+  template <class Output>
+  static bool Validate(rapidjson::MemoryStream& in, Output& out) {
+    const char* end = in.src_;
+    while (end != in.end_ && IsPlain(*end)) ++end;
+    if (end == in.src_) return rapidjson::UTF8<>::Validate(in, out);
+    const auto length = static_cast<std::size_t>(end - in.src_);
+    std::memcpy(out.Push(static_cast<rapidjson::SizeType>(length)), in.src_, length);
+    in.src_ = end;
+    return true;
+  }
+};
+
 // Passes the library's events on, and counts the depth.
 class Adapter {
  public:
-  explicit Adapter(JsonHandler& handler) : handler_(handler) {}
+  Adapter(JsonHandler& handler, std::string_view document)
+      : handler_(handler),
+        may_have_surrogates_(document.find("\\ud") != std::string_view::npos ||
+                             document.find("\\uD") != std::string_view::npos) {}
   std::optional<Error> error() const { return error_; }
 
   bool Null() { return handler_.OnScalar(JsonType::kNull, "null"); }
@@ -75,7 +98,8 @@ class Adapter {
     return handler_.OnEnd();
   }
   bool Valid(const char* text, std::size_t length) {
-    return !HasSurrogate(text, length) || Fail(Error::kMalformedJson);
+    if (!may_have_surrogates_ || !HasSurrogate(text, length)) return true;
+    return Fail(Error::kMalformedJson);
   }
   bool Fail(Error error) {
     error_ = error;
@@ -83,6 +107,7 @@ class Adapter {
   }
 
   JsonHandler& handler_;
+  const bool may_have_surrogates_;
   std::size_t depth_ = 0;
   std::optional<Error> error_;
 };
@@ -95,8 +120,8 @@ Result<bool> ReadJson(std::string_view document, JsonHandler& handler) try {
                               rapidjson::kParseValidateEncodingFlag |
                               rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::MemoryStream stream(document.data(), document.size());
-  rapidjson::Reader reader;
-  Adapter adapter(handler);
+  rapidjson::GenericReader<FastUtf8, FastUtf8> reader;
+  Adapter adapter(handler, document);
   const rapidjson::ParseResult parsed = reader.Parse<kFlags>(stream, adapter);
   if (adapter.error()) return *adapter.error();
   if (parsed.Code() == rapidjson::kParseErrorTermination) return false;

@@ -14,8 +14,7 @@ namespace {
 std::map<std::string_view, Digest> ByName(const std::vector<Tool>& tools) {
   std::map<std::string_view, Digest> digests;
   for (const Tool& tool : tools) {
-    Digest& digest = digests[tool.name];
-    digest = CombineUnordered(digest, tool.digest);
+    Accumulate(digests[tool.name], tool.digest);
   }
   return digests;
 }
@@ -33,7 +32,7 @@ std::string ToHex(const Digest& digest) {
 
 Digest ManifestDigest(const std::vector<Tool>& tools) {
   Digest digest{};
-  for (const Tool& tool : tools) digest = CombineUnordered(digest, tool.digest);
+  for (const Tool& tool : tools) Accumulate(digest, tool.digest);
   return digest;
 }
 

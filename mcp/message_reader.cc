@@ -148,7 +148,7 @@ bool MessageReader::OnKey(std::string_view key) {
 
 bool MessageReader::OnScalar(JsonType type, std::string_view text) {
   if (in_tool_) return tool_.OnScalar(type, text) || Fail(tool_.error());
-  if (frames_.empty()) return Fail(Error::kNotJsonRpc);
+  if (frames_.empty()) return Mismatch(RootPlace(JsonType::kObject));
   const Frame& frame = frames_.top();
   if (frame.next == Place::kIgnored) return true;
   const bool is_element = TypeOf(frame.place) == JsonType::kArray;
