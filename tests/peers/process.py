@@ -1,0 +1,102 @@
+"""Starts servers that are somebody else's programs, and ends them: what the peer tests stand on."""
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+STARTED_WITHIN = 60  # seconds: a loaded machine, and Node reading hundreds of files
+ENDED_WITHIN = 10
+
+
+def wait_until(condition, seconds: float, what: str):
+    """The first true value of `condition()`, looked at twenty times a second."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(0.05)
+    return value
+
+
+def free_port() -> int:
+    """A port that nobody listens on, below the ephemeral ones: those come and go by themselves."""
+    for port in random.sample(range(20000, 32768), 100):
+        with socket.socket(socket.AF_INET6) as probe:
+            try:
+                probe.bind(("::", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no free port")
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def open_connections(port: int) -> int:
+    """TCP connections to `port` that its server still holds (established, or not closed by it)."""
+    held = 0
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            _, local, _, state = line.split()[:4]
+            held += int(local.rsplit(":", 1)[1], 16) == port and state in ("01", "08")
+    return held
+
+
+def descendants(pid: int) -> int:
+    """How many processes `pid` has started, and they in turn, that still run."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0
+    return sum(1 + descendants(int(child)) for child in children)
+
+
+class Process:
+    """One server with a log file. It ends with this process, whatever becomes of it."""
+
+    def __init__(self, command: list[str], log: Path, environment: dict[str, str], port: int):
+        self.port = port
+        self._log = log
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_until_ready(self) -> None:
+        def ready() -> bool:
+            if self._process.poll() is not None:
+                raise RuntimeError(f"ended with {self._process.returncode}:\n{self.log()}")
+            return accepts(self.port)
+
+        wait_until(ready, STARTED_WITHIN, f"listening on {self.port}")
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def stop(self) -> int:
+        """Ends the process and its group; returns its exit status."""
+        for ending in (signal.SIGTERM, signal.SIGKILL):
+            if self._process.poll() is not None:
+                break
+            os.killpg(self.pid, ending)
+            try:
+                self._process.wait(ENDED_WITHIN)
+            except subprocess.TimeoutExpired:
+                continue
+        return self._process.wait(ENDED_WITHIN)
