@@ -28,13 +28,13 @@ struct PointerCheck {
 // What a canary's result must be. Default: any result without `isError`.
 struct Expectation {
   bool is_error = false;
-  std::vector<std::string> text_contains;                   // each in some text content
+  std::vector<std::string> text_contains;                     // each in some text content
   std::vector<std::shared_ptr<const re2::RE2>> text_matches;  // likewise; RE2: time is linear
   std::vector<PointerCheck> checks;
 };
 
-// What is wrong with a result, as one sentence for people; nothing when all holds.
-// `message` and `result_message_json` are the same answer, parsed and as received.
+// What is wrong with a result, as one sentence for people (bounded, printable); nothing when all
+// holds. `message` and `result_message_json` are the same answer, parsed and as received.
 std::optional<std::string> Unmet(const Expectation& expectation, const mcp::Message& message,
                                  std::string_view result_message_json);
 

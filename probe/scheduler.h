@@ -1,36 +1,34 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "probe/plan.h"
 #include "probe/prober.h"
 #include "probe/target.h"
 
 namespace mcp_vitals::probe {
 
-struct Schedule {
-  std::chrono::milliseconds interval{60'000};
-  std::chrono::milliseconds retry_interval{10'000};  // after a first failure, look again soon
-  std::size_t max_concurrent = 64;                   // probes at once
-};
-
-// Probes each target every interval. First probes are spread over the interval by jitter (a single
-// target starts at once); a target is never probed twice at once, and a slow one delays none but
-// itself. Lives on one io_context's thread: every member is called there.
+// Probes each target every interval, as `Plan` says: first probes are spread out (a single target
+// starts at once), a target is never probed twice at once, and a slow one delays none but itself. A
+// change of a target's tools between two probes is marked in the result where no manifest is
+// expected. One timer serves all targets. Lives on one io_context's thread: every member is called
+// there, and so are the callbacks.
 class Scheduler {
  public:
   using OnResult = std::function<void(vitals::ProbeResult)>;
   Scheduler(boost::asio::io_context& context, Prober& prober, OnResult on_result);
+  // Probes under way end by themselves, unreported; `prober` must outlive them (see Stop).
   ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
 
-  // Replaces schedule and targets. Targets that stay (by name) keep their next time; probes under
-  // way finish, and are reported.
+  // Replaces schedule and targets, whose names are unique. Targets that stay (by name) keep their
+  // next time; probes under way finish, and are reported.
   void Configure(Schedule schedule, std::vector<std::shared_ptr<const Target>> targets);
-  // No new probes; calls `done` once those under way have ended and cleaned up.
+  // No new probes; calls `done` once those under way have ended and cleaned up. Final.
   void Stop(std::function<void()> done);
 
  private:
