@@ -8,7 +8,7 @@ target_compile_options(mcp_vitals_options INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these on its own library's and Boost's inlined code (GCC bugs 105329, 107852).
   target_compile_options(mcp_vitals_options INTERFACE
-    -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+    -Wno-mismatched-new-delete -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
 endif()
 
 # Sanitizers hold for every object in the program, or they see only a part of it.

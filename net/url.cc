@@ -64,6 +64,10 @@ Result<Url> ParseUrl(std::string_view text) {
   return FromView(*view);
 }
 
+bool SameOrigin(const Url& a, const Url& b) {
+  return a.https == b.https && a.port == b.port && a.host == b.host;
+}
+
 Result<Url> Resolve(const Url& base, std::string_view reference) {
   const auto parsed = boost::urls::parse_uri_reference({reference.data(), reference.size()});
   const std::string base_text = base.ToString();

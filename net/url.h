@@ -23,6 +23,9 @@ struct Url {
 
 Result<Url> ParseUrl(std::string_view text);
 
+// Scheme, host and port are the same.
+bool SameOrigin(const Url& a, const Url& b);
+
 // `reference` as a server sent it (Location, an SSE `endpoint` event), resolved against `base` by
 // RFC 3986.
 Result<Url> Resolve(const Url& base, std::string_view reference);

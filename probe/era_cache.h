@@ -1,8 +1,10 @@
 #pragma once
 
-#include <map>
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "mcp/version.h"
 
@@ -15,18 +17,24 @@ struct Dialect {
   friend bool operator==(const Dialect&, const Dialect&) = default;
 };
 
-// Remembers the dialect of each endpoint (origin and path: one port may serve `/mcp` and `/sse`), so
-// that only the first probe has to find out. A probe that fails in a way that another dialect might
-// explain forgets it. Bounded; not thread-safe.
+// Remembers the dialect of each endpoint, so that only the first probe has to find out. By endpoint
+// and not by origin, since one port may serve `/mcp` and `/sse`. What is remembered is good for an
+// hour, so that a server's newer era is noticed. Bounded; not thread-safe.
 class EraCache {
  public:
-  std::optional<Dialect> Find(const std::string& endpoint) const;
-  void Remember(const std::string& endpoint, Dialect dialect);
+  using Clock = std::chrono::steady_clock;
+  std::optional<Dialect> Find(const std::string& endpoint,
+                              Clock::time_point now = Clock::now()) const;
+  void Remember(const std::string& endpoint, Dialect dialect, Clock::time_point now = Clock::now());
   void Forget(const std::string& endpoint);
 
  private:
   static constexpr std::size_t kMaxEndpoints = 65536;
-  std::map<std::string, Dialect> dialects_;
+  struct Entry {
+    Dialect dialect;
+    Clock::time_point since;
+  };
+  std::unordered_map<std::string, Entry> entries_;
 };
 
 }  // namespace mcp_vitals::probe

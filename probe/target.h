@@ -34,7 +34,7 @@ struct Target {
   // Where a bearer token or other credentials are read from at each probe; "" means none.
   std::string credentials_file;
   std::string credentials_type = "Bearer";
-  std::shared_ptr<net::TlsContext> tls;  // for https
+  std::shared_ptr<net::TlsContext> tls;                      // for https
   std::vector<std::pair<std::string, std::string>> headers;  // may set Host; may be secret
   bool follow_redirects = false;
 

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "probe/run.h"
+
+namespace mcp_vitals::probe {
+
+// Ends the session that the probe opened, whatever became of the probe, within the prober's own
+// time for it. Its time counts for the phase `close`; its failure is no failure of the probe.
+net::Task<void> EndSession(Run& run);
+
+// The server's own health endpoint, asked within the same kind of time.
+net::Task<void> AskHealth(Run& run);
+
+}  // namespace mcp_vitals::probe

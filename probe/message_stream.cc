@@ -1,0 +1,82 @@
+#include "probe/message_stream.h"
+
+#include <utility>
+
+#include "net/error.h"
+
+namespace mcp_vitals::probe {
+
+net::Task<bool> MessageStream::ReadMore(net::HttpClient& body, net::Deadline deadline) {
+  if (end_ != End::kNone) co_return false;
+  const auto piece = co_await body.ReadBody(deadline);
+  if (!piece) {
+    end_ = piece.error() == net::Error::kTimeout    ? End::kTimeout
+           : piece.error() == net::Error::kTooLarge ? End::kTooLarge
+                                                    : End::kCut;
+    co_return false;
+  }
+  if (piece->empty()) {
+    end_ = End::kClean;
+    co_return false;
+  }
+  bytes_ += piece->size();
+  const auto fed = parser_.Feed(*piece, [this](const mcp::SseEvent& event) { OnEvent(event); });
+  // A stream that goes on for ever is bounded by its bytes as any other answer.
+  if (!fed || bytes_ > max_bytes_) end_ = End::kTooLarge;
+  co_return end_ == End::kNone || !messages_.empty();
+}
+
+void MessageStream::OnEvent(const mcp::SseEvent& event) {
+  if (event.type == "endpoint") {
+    if (!endpoint_) endpoint_ = std::string(event.data);
+    return;
+  }
+  if (event.type != "message" || event.data.empty() || end_ != End::kNone) return;
+  auto parsed = mcp::ParseMessages(event.data);
+  if (!parsed) {
+    end_ = parsed.error() == mcp::Error::kTooLarge ? End::kTooLarge : End::kNotJsonRpc;
+    return;
+  }
+  for (auto& message : *parsed) {
+    messages_.push_back({std::move(message), std::string(event.data)});
+  }
+}
+
+net::Task<std::optional<Received>> MessageStream::Next(net::HttpClient& body,
+                                                       net::Deadline deadline) {
+  while (messages_.empty()) {
+    if (!co_await ReadMore(body, deadline)) co_return std::nullopt;
+  }
+  Received next = std::move(messages_.front());
+  messages_.pop_front();
+  co_return next;
+}
+
+net::Task<std::optional<std::string>> MessageStream::Endpoint(net::HttpClient& body,
+                                                              net::Deadline deadline) {
+  while (!endpoint_) {
+    if (!co_await ReadMore(body, deadline)) co_return std::nullopt;
+  }
+  co_return endpoint_;
+}
+
+Failure StreamFailure(MessageStream::End end, bool known_mcp) {
+  using vitals::Reason;
+  switch (end) {
+    case MessageStream::End::kTimeout:
+      return {Reason::kTimeout, "the event stream opened and the answer did not come in time", ""};
+    case MessageStream::End::kTooLarge:
+      return {Reason::kResponseTooLarge, "the event stream is larger than the limit", ""};
+    case MessageStream::End::kNotJsonRpc:
+      return {known_mcp ? Reason::kProtocolError : Reason::kNotMcp,
+              "an event of the stream is no JSON-RPC message", ""};
+    case MessageStream::End::kNone:
+    case MessageStream::End::kClean:
+    case MessageStream::End::kCut:
+      break;
+  }
+  return {Reason::kStreamCut, "the event stream ended before the answer",
+          "Look for a proxy's idle time-out or buffering on the way."};
+}
+
+}  // namespace mcp_vitals::probe

@@ -1,0 +1,122 @@
+#include "probe/prober.h"
+
+#include <array>
+#include <exception>
+#include <fstream>
+#include <utility>
+
+#include "probe/cleanup.h"
+#include "probe/handshake.h"
+#include "probe/run.h"
+#include "probe/tools.h"
+
+namespace mcp_vitals::probe {
+
+namespace {
+
+using vitals::Reason;
+
+constexpr std::size_t kMaxCredentials = 64 * 1024;
+
+// The header's value from the target's file, read anew each time since tokens rotate.
+bool ReadCredentials(Run& run) {
+  const Target& target = *run.target;
+  if (target.credentials_file.empty()) return true;
+  std::ifstream file(target.credentials_file, std::ios::binary);
+  std::string text(kMaxCredentials, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+    text.pop_back();
+  }
+  if (text.empty()) {
+    run.Fail({Reason::kInternal,
+              "the credentials file " + target.credentials_file + " cannot be read or is empty",
+              ""});
+    return false;
+  }
+  run.authorization = target.credentials_type + " " + text;
+  return true;
+}
+
+net::Task<std::optional<Greeted>> Greet(Run& run, mcp::Version version, Dialect dialect) {
+  if (dialect.era == mcp::Era::kModern) co_return co_await GreetModern(run);
+  if (dialect.transport == mcp::Transport::kHttpSse) co_return co_await GreetHttpSse(run, version);
+  co_return co_await GreetLegacy(run, version);
+}
+
+Dialect DialectOf(mcp::Version version) {
+  return {EraOf(version), version == mcp::Version::k20241105 ? mcp::Transport::kHttpSse
+                                                             : mcp::Transport::kStreamableHttp};
+}
+
+// Failures that a server which now speaks otherwise would give.
+bool MayBeOtherDialect(const vitals::ProbeResult& result) {
+  switch (*result.reason) {
+    case Reason::kHttpError:
+    case Reason::kNotMcp:
+    case Reason::kProtocolError:
+    case Reason::kVersionMismatch:
+    case Reason::kSessionError:
+    case Reason::kInitError:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string EndpointKey(const Target& target) { return target.url.ToString() + target.address; }
+
+net::Task<std::optional<Greeted>> GreetSomehow(Run& run) {
+  const Target& target = *run.target;
+  if (target.protocol) co_return co_await Greet(run, *target.protocol, DialectOf(*target.protocol));
+  const std::string key = EndpointKey(target);
+  if (const auto known = run.prober.eras.Find(key)) {
+    auto greeted = co_await Greet(run, mcp::kNewestLegacy, *known);
+    if (greeted || !MayBeOtherDialect(run.result)) co_return greeted;
+    run.prober.eras.Forget(key);
+    co_await EndSession(run);
+    run.session.reset();
+    run.http.reset();
+    run.url = target.url;
+    run.result.reason.reset();
+    run.known_mcp = false;
+  }
+  auto greeted = co_await Detect(run);
+  if (greeted) run.prober.eras.Remember(key, greeted->dialect);
+  co_return greeted;
+}
+
+net::Task<void> Examine(Run& run) {
+  if (!ReadCredentials(run)) co_return;
+  auto greeted = co_await GreetSomehow(run);
+  if (!greeted) co_return;
+  std::vector<mcp::Tool> tools;
+  if (!co_await ListTools(run, *greeted->channel, greeted->version, tools)) co_return;
+  co_await CallCanary(run, *greeted->channel, greeted->version, tools);
+}
+
+net::Task<void> ExamineSafely(Run& run) {
+  try {
+    co_await Examine(run);
+  } catch (const std::exception& bug) {
+    run.Fail({Reason::kInternal, std::string("unexpected: ") + bug.what(), ""});
+  }
+}
+
+}  // namespace
+
+net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Target> target,
+                                     net::Deadline deadline) {
+  const net::Clock::time_point began = net::Clock::now();
+  Run run(prober, std::move(target), deadline);
+  co_await ExamineSafely(run);
+  run.Leave();
+  run.result.duration = net::Clock::now() - began;
+  run.result.success = !run.failed();
+  co_await EndSession(run);
+  co_await AskHealth(run);
+  co_return std::move(run.result);
+}
+
+}  // namespace mcp_vitals::probe

@@ -1,0 +1,69 @@
+#include "probe/run.h"
+
+#include <utility>
+
+#include "probe/address_scope.h"
+
+namespace mcp_vitals::probe {
+
+namespace {
+
+std::size_t Index(vitals::Phase phase) { return static_cast<std::size_t>(phase); }
+
+void Add(std::optional<vitals::Seconds>& sum, net::Clock::duration spent) {
+  sum = sum.value_or(vitals::Seconds{}) + spent;
+}
+
+}  // namespace
+
+Run::Run(Prober& shared, std::shared_ptr<const Target> what, net::Deadline until)
+    : prober(shared), target(std::move(what)), deadline(until), url(target->url) {
+  result.target = target->name;
+  result.url = url.ToString();
+  result.started = std::chrono::system_clock::now();
+}
+
+void Run::Enter(vitals::Phase next) {
+  Leave();
+  phase = next;
+  phase_began_ = net::Clock::now();
+  counting_ = true;
+}
+
+void Run::Leave() {
+  if (!counting_) return;
+  counting_ = false;
+  Add(result.phases[Index(phase)], net::Clock::now() - phase_began_);
+}
+
+void Run::Take(const net::DialTrace& trace) {
+  const auto add = [&](vitals::Phase step, const std::optional<net::Clock::duration>& spent) {
+    if (!spent) return;
+    Add(result.phases[Index(step)], *spent);
+    phase_began_ += *spent;
+  };
+  add(vitals::Phase::kResolve, trace.resolve);
+  add(vitals::Phase::kConnect, trace.connect);
+  add(vitals::Phase::kTls, trace.tls);
+  if (trace.address) {
+    result.address = trace.address->to_string();
+    result.address_scope = ScopeOf(*trace.address);
+  }
+  if (!trace.tls_version.empty()) result.tls_version = trace.tls_version;
+  if (trace.certificate) {
+    const net::CertificateFacts& facts = *trace.certificate;
+    result.certificate =
+        vitals::Certificate{facts.not_after, facts.earliest_not_after, Printable(facts.issuer, 256),
+                            Printable(facts.subject, 256), facts.verification};
+  }
+}
+
+void Run::Fail(Failure failure, vitals::Phase in) {
+  if (failed()) return;
+  result.reason = failure.reason;
+  result.phase = in;
+  result.detail = std::move(failure.detail);
+  result.hint = std::move(failure.hint);
+}
+
+}  // namespace mcp_vitals::probe

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "net/http_client.h"
+#include "net/url.h"
+#include "probe/failure.h"
+#include "probe/prober.h"
+#include "probe/target.h"
+#include "vitals/probe_result.h"
+
+namespace mcp_vitals::probe {
+
+// The session that a legacy server opened for this probe, and that must be ended.
+struct LegacySession {
+  std::string id;
+  std::string version;                     // "" while initialize is being answered
+  std::optional<std::int64_t> unanswered;  // a call that was given up
+};
+
+// One probe under way: what it is about, the connection it holds, and the result so far. Steps take
+// it by reference; the first failure recorded is the one that counts.
+struct Run {
+  Run(Prober& prober, std::shared_ptr<const Target> target, net::Deadline deadline);
+
+  // From here on time counts for `phase`, and failures are its.
+  void Enter(vitals::Phase phase);
+  // Adds the time spent in the current phase; none is current afterwards.
+  void Leave();
+  // Takes a dial's facts over. The time it took counts for its own phases, not for the current one.
+  void Take(const net::DialTrace& trace);
+
+  void Fail(Failure failure) { Fail(std::move(failure), phase); }
+  void Fail(Failure failure, vitals::Phase in);
+  bool failed() const { return result.reason.has_value(); }
+
+  Prober& prober;
+  const std::shared_ptr<const Target> target;
+  const net::Deadline deadline;
+
+  net::Url url;                         // where the endpoint is, after redirects
+  std::string authorization;            // the header's value; "" for none
+  std::optional<net::HttpClient> http;  // kept between exchanges
+  std::optional<LegacySession> session;
+  std::int64_t next_id = 1;
+  bool known_mcp = false;       // it has answered in MCP
+  bool streams_linger = false;  // it leaves the stream of an answered POST open
+  vitals::ProbeResult result;
+  vitals::Phase phase = vitals::Phase::kResolve;
+
+ private:
+  bool counting_ = false;
+  net::Clock::time_point phase_began_;
+};
+
+}  // namespace mcp_vitals::probe

@@ -1,0 +1,224 @@
+#include "probe/streamable_http.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+#include "mcp/headers.h"
+#include "probe/authorization.h"
+
+namespace mcp_vitals::probe {
+
+namespace {
+
+using vitals::Reason;
+
+constexpr int kMaxResumptions = 3;
+constexpr auto kDefaultRetry = std::chrono::milliseconds(1000);
+// How long the end of a stream may trail its answer for the connection to be kept.
+constexpr auto kStreamEndGrace = std::chrono::milliseconds(20);
+constexpr std::size_t kExcerpt = 200;
+
+bool IsType(std::string_view content_type, std::string_view wanted) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
+  return mcp::EqualHeaderNames(content_type, wanted);
+}
+
+Headers PostHeaders() {
+  return {{"Content-Type", "application/json"}, {"Accept", "application/json, text/event-stream"}};
+}
+
+// The answer to `id` among messages; of a server's error without an id, there is only one request
+// that it can mean.
+mcp::Message* FindAnswer(std::vector<mcp::Message>& messages, const std::string& id) {
+  using Kind = mcp::Message::Kind;
+  for (auto& message : messages) {
+    const bool answers = message.kind == Kind::kResult || message.kind == Kind::kError;
+    const bool ours =
+        message.id_json == id || (message.kind == Kind::kError && message.id_json.empty());
+    if (answers && ours) return &message;
+  }
+  return nullptr;
+}
+
+net::Task<void> Sleep(net::Deadline until) {
+  net::Timer timer(co_await net::asio::this_coro::executor, until);
+  co_await timer.async_wait(net::asio::as_tuple(net::kUseTask));
+}
+
+// Reads what is left of an answered stream, if that comes at once, so that its connection can carry
+// the next request.
+net::Task<void> FinishStream(Run& run) {
+  if (run.streams_linger) co_return;
+  const net::Deadline until = std::min(run.deadline, net::Clock::now() + kStreamEndGrace);
+  while (true) {
+    const auto piece = co_await run.http->ReadBody(until);
+    if (!piece) {
+      run.streams_linger = true;
+      run.http.reset();
+      co_return;
+    }
+    if (piece->empty()) co_return;
+  }
+}
+
+}  // namespace
+
+void AppendSessionHeaders(const Run& run, Headers& headers) {
+  if (!run.session) {
+    if (!run.result.protocol_version.empty()) {
+      headers.emplace_back(mcp::kProtocolVersionHeader, run.result.protocol_version);
+    }
+    return;
+  }
+  if (!run.session->version.empty()) {
+    headers.emplace_back(mcp::kProtocolVersionHeader, run.session->version);
+  }
+  headers.emplace_back(mcp::kSessionIdHeader, run.session->id);
+}
+
+net::Task<std::optional<Reply>> StreamableHttp::Call(Run& run, std::int64_t id, std::string body,
+                                                     Headers headers) {
+  Headers all = PostHeaders();
+  std::move(headers.begin(), headers.end(), std::back_inserter(all));
+  if (era_ == mcp::Era::kLegacy) AppendSessionHeaders(run, all);
+  const auto head = co_await Send(run, "POST", std::move(all), std::move(body));
+  if (!head) co_return std::nullopt;
+  // A session may come with an answer that is then found wanting; it is to be ended all the same.
+  const std::string_view session = head->Find(mcp::kSessionIdHeader);
+  if (era_ == mcp::Era::kLegacy && !run.session && mcp::IsValidSessionId(session) &&
+      head->status < 300) {
+    run.session = LegacySession{std::string(session), "", std::nullopt};
+  }
+  if (head->status == 401 || head->status == 403) {
+    co_await RecordAuthorizationFailure(run, *head);
+    co_return std::nullopt;
+  }
+  co_return co_await ReadReply(run, *head, id);
+}
+
+net::Task<std::optional<Reply>> StreamableHttp::ReadReply(Run& run, const net::HttpHead& head,
+                                                          std::int64_t id) {
+  const bool success = head.status >= 200 && head.status < 300;
+  if (success && IsType(head.Find("Content-Type"), "text/event-stream")) {
+    co_return co_await ReadStream(run, id);
+  }
+  co_return co_await ReadJson(run, head, id);
+}
+
+net::Task<std::optional<Reply>> StreamableHttp::ReadJson(Run& run, const net::HttpHead& head,
+                                                         std::int64_t id) {
+  auto body = co_await ReadBody(run);
+  if (!body) co_return std::nullopt;
+  const bool success = head.status >= 200 && head.status < 300;
+  Reply reply;
+  reply.status = head.status;
+  const std::string_view type = head.Find("Content-Type");
+  auto messages = mcp::ParseMessages(*body);
+  if (messages) {
+    mcp::Message* answer = FindAnswer(*messages, std::to_string(id));
+    if (answer != nullptr) {
+      reply.message = std::move(*answer);
+      reply.json = std::move(*body);
+    } else if (success) {
+      run.Fail({Reason::kProtocolError, "the answer is for another request than the one sent", ""});
+      co_return std::nullopt;
+    }
+  } else if (success) {
+    run.Fail(MessageFailure(messages.error(), type, run.known_mcp));
+    co_return std::nullopt;
+  }
+  // A page for people says nothing in one line.
+  if (!reply.message && !IsType(type, "text/html")) reply.excerpt = body->substr(0, kExcerpt);
+  co_return reply;
+}
+
+net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_t id) {
+  const std::string wanted = std::to_string(id);
+  auto stream = std::make_unique<MessageStream>(run.target->max_answer_bytes);
+  std::string last_event;
+  int resumptions = 0;
+  while (true) {
+    auto received = co_await stream->Next(*run.http, run.deadline);
+    if (received) {
+      using Kind = mcp::Message::Kind;
+      const mcp::Message& message = received->message;
+      const bool answers = message.kind == Kind::kResult || message.kind == Kind::kError;
+      if (answers && (message.id_json == wanted || message.id_json.empty())) {
+        run.result.response_bytes = run.result.response_bytes.value_or(0) + stream->bytes();
+        co_await FinishStream(run);
+        co_return Reply{200, std::move(received->message), std::move(received->json), ""};
+      }
+      if (message.kind == Kind::kRequest && !co_await Answer(run, message)) co_return std::nullopt;
+      continue;
+    }
+    if (!stream->parser().last_event_id().empty()) last_event = stream->parser().last_event_id();
+    const bool ended =
+        stream->end() == MessageStream::End::kClean || stream->end() == MessageStream::End::kCut;
+    const bool can_resume = ended && era_ == mcp::Era::kLegacy && !last_event.empty() &&
+                            resumptions++ < kMaxResumptions;
+    if (!can_resume) {
+      run.Fail(StreamFailure(stream->end(), run.known_mcp));
+      co_return std::nullopt;
+    }
+    const auto pause = stream->parser().retry().value_or(kDefaultRetry);
+    if (!co_await Resume(run, last_event, pause)) co_return std::nullopt;
+    stream = std::make_unique<MessageStream>(run.target->max_answer_bytes);
+  }
+}
+
+// A request of the server's own (a ping, say) on the stream of an answer: the reply needs another
+// connection, since this one is busy.
+net::Task<bool> StreamableHttp::Answer(Run& run, const mcp::Message& request) {
+  std::optional<net::HttpClient> stream = std::exchange(run.http, std::nullopt);
+  const bool taken =
+      co_await Notify(run, mcp::ReplyToServerRequest(request.id_json, request.method));
+  run.http = std::move(stream);
+  co_return taken;
+}
+
+net::Task<bool> StreamableHttp::Resume(Run& run, std::string last_event,
+                                       std::chrono::milliseconds pause) {
+  Headers headers = {{"Accept", "text/event-stream"},
+                     {std::string(mcp::kLastEventIdHeader), last_event}};
+  AppendSessionHeaders(run, headers);
+  co_await Sleep(std::min(run.deadline, net::Clock::now() + pause));
+  const auto head = co_await Send(run, "GET", std::move(headers), "");
+  if (!head) co_return false;
+  if (head->status == 200 && IsType(head->Find("Content-Type"), "text/event-stream")) {
+    co_return true;
+  }
+  run.Fail({Reason::kStreamCut,
+            "the event stream ended before the answer, and resuming it was answered HTTP " +
+                std::to_string(head->status),
+            ""});
+  co_return false;
+}
+
+net::Task<bool> StreamableHttp::Notify(Run& run, std::string body) {
+  Headers headers = PostHeaders();
+  if (era_ == mcp::Era::kLegacy) AppendSessionHeaders(run, headers);
+  const auto head = co_await Send(run, "POST", std::move(headers), std::move(body));
+  if (!head) co_return false;
+  if (head->status >= 200 && head->status < 300) {
+    // Some answer a notification with a stream that they leave open.
+    if (IsType(head->Find("Content-Type"), "text/event-stream")) {
+      co_await FinishStream(run);
+      co_return true;
+    }
+    co_return (co_await ReadBody(run)).has_value();
+  }
+  if (head->status == 401 || head->status == 403) {
+    co_await RecordAuthorizationFailure(run, *head);
+    co_return false;
+  }
+  const auto text = co_await ReadBody(run);
+  if (text) {
+    run.Fail(StatusFailure(head->status, text->substr(0, kExcerpt), run.session.has_value()));
+  }
+  co_return false;
+}
+
+}  // namespace mcp_vitals::probe
