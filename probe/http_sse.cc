@@ -66,19 +66,22 @@ net::Task<std::unique_ptr<HttpSse>> HttpSse::Connect(Run& run) {
 
 net::Task<std::optional<Reply>> HttpSse::Call(Run& run, std::int64_t id, std::string body,
                                               Headers) {
-  if (!co_await Notify(run, std::move(body))) co_return std::nullopt;
+  const bool sent = co_await Notify(run, std::move(body));
+  if (!sent) co_return std::nullopt;
   const std::string wanted = std::to_string(id);
-  while (auto received = co_await messages_.Next(stream_, run.deadline)) {
+  while (true) {
+    auto received = co_await messages_.Next(stream_, run.deadline);
+    if (!received) break;
     using Kind = mcp::Message::Kind;
     const mcp::Message& message = received->message;
     const bool answers = message.kind == Kind::kResult || message.kind == Kind::kError;
     if (answers && (message.id_json == wanted || message.id_json.empty())) {
       co_return Reply{200, std::move(received->message), std::move(received->json), ""};
     }
-    if (message.kind == Kind::kRequest) {
-      const std::string reply = mcp::ReplyToServerRequest(message.id_json, message.method);
-      if (!co_await Notify(run, reply)) co_return std::nullopt;
-    }
+    if (message.kind != Kind::kRequest) continue;
+    const bool replied =
+        co_await Notify(run, mcp::ReplyToServerRequest(message.id_json, message.method));
+    if (!replied) co_return std::nullopt;
   }
   run.result.response_bytes = run.result.response_bytes.value_or(0) + messages_.bytes();
   run.Fail(StreamFailure(messages_.end(), run.known_mcp));

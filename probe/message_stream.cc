@@ -44,9 +44,9 @@ void MessageStream::OnEvent(const mcp::SseEvent& event) {
 
 net::Task<std::optional<Received>> MessageStream::Next(net::HttpClient& body,
                                                        net::Deadline deadline) {
-  while (messages_.empty()) {
-    if (!co_await ReadMore(body, deadline)) co_return std::nullopt;
-  }
+  bool more = true;
+  while (messages_.empty() && more) more = co_await ReadMore(body, deadline);
+  if (messages_.empty()) co_return std::nullopt;
   Received next = std::move(messages_.front());
   messages_.pop_front();
   co_return next;
@@ -54,10 +54,9 @@ net::Task<std::optional<Received>> MessageStream::Next(net::HttpClient& body,
 
 net::Task<std::optional<std::string>> MessageStream::Endpoint(net::HttpClient& body,
                                                               net::Deadline deadline) {
-  while (!endpoint_) {
-    if (!co_await ReadMore(body, deadline)) co_return std::nullopt;
-  }
-  co_return endpoint_;
+  bool more = true;
+  while (!endpoint_ && more) more = co_await ReadMore(body, deadline);
+  co_return std::move(endpoint_);
 }
 
 Failure StreamFailure(MessageStream::End end, bool known_mcp) {

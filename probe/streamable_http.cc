@@ -151,7 +151,9 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_
         co_await FinishStream(run);
         co_return Reply{200, std::move(received->message), std::move(received->json), ""};
       }
-      if (message.kind == Kind::kRequest && !co_await Answer(run, message)) co_return std::nullopt;
+      if (message.kind != Kind::kRequest) continue;
+      const bool answered = co_await Answer(run, message);
+      if (!answered) co_return std::nullopt;
       continue;
     }
     if (!stream->parser().last_event_id().empty()) last_event = stream->parser().last_event_id();
@@ -164,7 +166,8 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_
       co_return std::nullopt;
     }
     const auto pause = stream->parser().retry().value_or(kDefaultRetry);
-    if (!co_await Resume(run, last_event, pause)) co_return std::nullopt;
+    const bool resumed = co_await Resume(run, last_event, pause);
+    if (!resumed) co_return std::nullopt;
     stream = std::make_unique<MessageStream>(run.target->max_answer_bytes);
   }
 }
