@@ -86,6 +86,13 @@ Headers CommonHeaders(const Run& run, const net::Url& url) {
   return headers;
 }
 
+bool HasMediaType(const net::HttpHead& head, std::string_view type) {
+  std::string_view value = head.Find("Content-Type");
+  value = value.substr(0, value.find(';'));
+  while (value.ends_with(' ')) value.remove_suffix(1);
+  return mcp::EqualHeaderNames(value, type);
+}
+
 net::Task<std::optional<net::HttpHead>> Send(Run& run, std::string method, Headers headers,
                                              std::string body) {
   while (true) {

@@ -22,6 +22,9 @@ net::Task<std::optional<net::HttpClient>> Open(Run& run, net::Url url, net::Dead
 // and the probe's token. To another origin than the target's go neither credentials nor headers.
 Headers CommonHeaders(const Run& run, const net::Url& url);
 
+// The media type, whatever parameters follow it.
+bool HasMediaType(const net::HttpHead& head, std::string_view type);
+
 // Sends a request to the run's endpoint on the kept connection (or a new one) and reads the
 // answer's head; follows redirects where the target allows them. Nothing on failure, which is
 // recorded in the current phase. The body is to be read from `run.http`.

@@ -199,7 +199,7 @@ net::Task<std::optional<Greeted>> Detect(Run& run) {
   const bool no_stream =
       !greeted && (run.result.reason == Reason::kHttpError || run.result.reason == Reason::kNotMcp);
   if (no_stream) {
-    run.result.reason.reset();
+    run.Forgive();
     run.result.http_status = status;
     run.Fail(refusal);
   }

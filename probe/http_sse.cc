@@ -38,7 +38,7 @@ net::Task<std::unique_ptr<HttpSse>> HttpSse::Connect(Run& run) {
     if (body) run.Fail(StatusFailure(head->status, body->substr(0, 200), false));
     co_return nullptr;
   }
-  if (!head->Find("Content-Type").starts_with("text/event-stream")) {
+  if (!HasMediaType(*head, "text/event-stream")) {
     run.Fail({Reason::kNotMcp,
               "GET was answered with " + Printable(head->Find("Content-Type"), 60) +
                   " instead of an event stream",

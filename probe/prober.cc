@@ -79,7 +79,7 @@ net::Task<std::optional<Greeted>> GreetSomehow(Run& run) {
     run.session.reset();
     run.http.reset();
     run.url = target.url;
-    run.result.reason.reset();
+    run.Forgive();
     run.known_mcp = false;
   }
   auto greeted = co_await Detect(run);

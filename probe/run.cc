@@ -66,4 +66,11 @@ void Run::Fail(Failure failure, vitals::Phase in) {
   result.hint = std::move(failure.hint);
 }
 
+void Run::Forgive() {
+  result.reason.reset();
+  result.phase.reset();
+  result.detail.clear();
+  result.hint.clear();
+}
+
 }  // namespace mcp_vitals::probe

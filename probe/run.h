@@ -36,6 +36,8 @@ struct Run {
   void Fail(Failure failure) { Fail(std::move(failure), phase); }
   void Fail(Failure failure, vitals::Phase in);
   bool failed() const { return result.reason.has_value(); }
+  // Takes a failure back, since another way is tried.
+  void Forgive();
 
   Prober& prober;
   const std::shared_ptr<const Target> target;

@@ -20,12 +20,6 @@ constexpr auto kDefaultRetry = std::chrono::milliseconds(1000);
 constexpr auto kStreamEndGrace = std::chrono::milliseconds(20);
 constexpr std::size_t kExcerpt = 200;
 
-bool IsType(std::string_view content_type, std::string_view wanted) {
-  content_type = content_type.substr(0, content_type.find(';'));
-  while (content_type.ends_with(' ')) content_type.remove_suffix(1);
-  return mcp::EqualHeaderNames(content_type, wanted);
-}
-
 Headers PostHeaders() {
   return {{"Content-Type", "application/json"}, {"Accept", "application/json, text/event-stream"}};
 }
@@ -102,7 +96,7 @@ net::Task<std::optional<Reply>> StreamableHttp::Call(Run& run, std::int64_t id, 
 net::Task<std::optional<Reply>> StreamableHttp::ReadReply(Run& run, const net::HttpHead& head,
                                                           std::int64_t id) {
   const bool success = head.status >= 200 && head.status < 300;
-  if (success && IsType(head.Find("Content-Type"), "text/event-stream")) {
+  if (success && HasMediaType(head, "text/event-stream")) {
     co_return co_await ReadStream(run, id);
   }
   co_return co_await ReadJson(run, head, id);
@@ -131,7 +125,7 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadJson(Run& run, const net::Ht
     co_return std::nullopt;
   }
   // A page for people says nothing in one line.
-  if (!reply.message && !IsType(type, "text/html")) reply.excerpt = body->substr(0, kExcerpt);
+  if (!reply.message && !HasMediaType(head, "text/html")) reply.excerpt = body->substr(0, kExcerpt);
   co_return reply;
 }
 
@@ -190,7 +184,7 @@ net::Task<bool> StreamableHttp::Resume(Run& run, std::string last_event,
   co_await Sleep(std::min(run.deadline, net::Clock::now() + pause));
   const auto head = co_await Send(run, "GET", std::move(headers), "");
   if (!head) co_return false;
-  if (head->status == 200 && IsType(head->Find("Content-Type"), "text/event-stream")) {
+  if (head->status == 200 && HasMediaType(*head, "text/event-stream")) {
     co_return true;
   }
   run.Fail({Reason::kStreamCut,
@@ -207,7 +201,7 @@ net::Task<bool> StreamableHttp::Notify(Run& run, std::string body) {
   if (!head) co_return false;
   if (head->status >= 200 && head->status < 300) {
     // Some answer a notification with a stream that they leave open.
-    if (IsType(head->Find("Content-Type"), "text/event-stream")) {
+    if (HasMediaType(*head, "text/event-stream")) {
       co_await FinishStream(run);
       co_return true;
     }
