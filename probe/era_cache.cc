@@ -13,8 +13,10 @@ std::optional<Dialect> EraCache::Find(const std::string& endpoint, Clock::time_p
 }
 
 void EraCache::Remember(const std::string& endpoint, Dialect dialect, Clock::time_point now) {
-  // Full of other endpoints: this one is found out anew each time, which costs no correctness.
-  if (entries_.size() >= kMaxEndpoints && !entries_.contains(endpoint)) return;
+  // Any other endpoint makes room: the loss is that it is found out once more.
+  if (entries_.size() >= kMaxEndpoints && !entries_.contains(endpoint)) {
+    entries_.erase(entries_.begin());
+  }
   entries_[endpoint] = {dialect, now};
 }
 
