@@ -55,10 +55,20 @@ bool IsError(const Reply& reply, std::int64_t code) {
 
 net::Task<std::optional<Reply>> CallDiscover(Run& run, Channel& channel) {
   run.Enter(Phase::kDiscover);
-  const std::int64_t id = run.next_id++;
+  const std::int64_t id = run.prober.NextRequestId();
   std::string body = mcp::DiscoverRequest(id, Client(run));
   co_return co_await channel.Call(run, id, std::move(body),
                                   RequestHeaders(mcp::kNewest, "server/discover", ""));
+}
+
+// A server that refuses the version and yet lists it is asked once more, as the specification has
+// it.
+net::Task<std::optional<Reply>> Discover(Run& run, Channel& channel) {
+  auto reply = co_await CallDiscover(run, channel);
+  const bool listed = reply && IsError(*reply, mcp::code::kUnsupportedProtocolVersion) &&
+                      Common(reply->message->error.supported, mcp::Era::kModern);
+  if (listed) reply = co_await CallDiscover(run, channel);
+  co_return reply;
 }
 
 // What a reply to server/discover settles.
@@ -133,7 +143,7 @@ net::Task<std::optional<Greeted>> FinishInitialize(Run& run, std::unique_ptr<Cha
 }
 
 net::Task<std::optional<Reply>> CallInitialize(Run& run, Channel& channel, mcp::Version version) {
-  const std::int64_t id = run.next_id++;
+  const std::int64_t id = run.prober.NextRequestId();
   std::string body = mcp::InitializeRequest(id, version, Client(run));
   co_return co_await channel.Call(run, id, std::move(body), Headers());
 }
@@ -142,7 +152,7 @@ net::Task<std::optional<Reply>> CallInitialize(Run& run, Channel& channel, mcp::
 
 net::Task<std::optional<Greeted>> GreetModern(Run& run) {
   auto channel = std::make_unique<StreamableHttp>(mcp::Era::kModern);
-  const auto reply = co_await CallDiscover(run, *channel);
+  const auto reply = co_await Discover(run, *channel);
   if (!reply) co_return std::nullopt;
   const Verdict verdict = Judge(run, *reply);
   if (verdict == Verdict::kModern) co_return TakeModern(run, *reply, std::move(channel));
@@ -175,7 +185,7 @@ net::Task<std::optional<Greeted>> GreetHttpSse(Run& run, mcp::Version version) {
 
 net::Task<std::optional<Greeted>> Detect(Run& run) {
   auto modern = std::make_unique<StreamableHttp>(mcp::Era::kModern);
-  const auto discovered = co_await CallDiscover(run, *modern);
+  const auto discovered = co_await Discover(run, *modern);
   if (!discovered) co_return std::nullopt;
   const Verdict verdict = Judge(run, *discovered);
   if (verdict == Verdict::kFailed) co_return std::nullopt;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 
 #include "net/async.h"
@@ -20,6 +22,14 @@ struct Prober {
   EraCache eras;
   // The extra time that a probe may take after its deadline to DELETE the session it opened.
   std::chrono::milliseconds cleanup_timeout{2'000};
+
+  // An id for a request. Some gateways hand every answer to every client of theirs, so that ids
+  // must differ from those of others, who begin at 0 or 1: these begin anywhere, and stay in 31
+  // bits.
+  std::int64_t NextRequestId() { return ++last_request_id_ & 0x7FFF'FFFF; }
+
+ private:
+  std::uint32_t last_request_id_ = std::random_device{}();
 };
 
 // One probe, complete: it never throws for anything that a server does, ends by `deadline` plus the

@@ -47,7 +47,6 @@ struct Run {
   std::string authorization;            // the header's value; "" for none
   std::optional<net::HttpClient> http;  // kept between exchanges
   std::optional<LegacySession> session;
-  std::int64_t next_id = 1;
   bool known_mcp = false;       // it has answered in MCP
   bool streams_linger = false;  // it leaves the stream of an answered POST open
   vitals::ProbeResult result;

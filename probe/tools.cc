@@ -88,7 +88,7 @@ net::Task<bool> ListTools(Run& run, Channel& channel, mcp::Version version,
                 "tools/list has more than " + std::to_string(page) + " pages", ""});
       co_return false;
     }
-    const std::int64_t id = run.next_id++;
+    const std::int64_t id = run.prober.NextRequestId();
     std::string body = mcp::ToolsListRequest(id, version, Client(run), cursor);
     auto reply =
         co_await channel.Call(run, id, std::move(body), RequestHeaders(version, "tools/list", ""));
@@ -135,7 +135,7 @@ net::Task<bool> CallCanary(Run& run, Channel& channel, mcp::Version version,
       headers.push_back(std::move(header));
     }
   }
-  const std::int64_t id = run.next_id++;
+  const std::int64_t id = run.prober.NextRequestId();
   std::string body =
       mcp::ToolsCallRequest(id, version, Client(run), canary.tool, canary.arguments_json);
   if (run.session) run.session->unanswered = id;
