@@ -22,8 +22,9 @@ bool IsOneOf(std::string_view text, const std::string_view (&words)[N]) {
 constexpr std::string_view kSchemasByName[] = {"properties", "patternProperties",
                                                "dependentSchemas", "$defs", "definitions"};
 constexpr std::string_view kDataKeywords[] = {"default", "const", "enum", "examples"};
-// The revision excludes `number`, but published peers annotate it and expect the header.
-constexpr std::string_view kPrimitives[] = {"string", "integer", "boolean", "number"};
+// What a header may mirror. `number` is left out by the revision: its texts differ from one
+// language to the next.
+constexpr std::string_view kPrimitives[] = {"string", "integer", "boolean"};
 
 }  // namespace
 

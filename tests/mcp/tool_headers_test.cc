@@ -56,24 +56,21 @@ TEST(ToolHeadersTest, RefusesANameThatIsNoToken) {
 }
 
 TEST(ToolHeadersTest, RefusesParametersThatAreNotPrimitive) {
-  for (std::string_view type : {R"("type":"object",)", R"("type":"array",)", R"("type":"null",)",
-                                R"("type":["string"],)", R"("type":"any",)", ""}) {
+  for (std::string_view type :
+       {R"("type":"object",)", R"("type":"array",)", R"("type":"null",)", R"("type":["string"],)",
+        R"("type":"number",)", R"("type":"any",)", ""}) {
     EXPECT_FALSE(
         WithProperties("\"a\":{" + std::string(type) + R"("x-mcp-header":"A"})").headers_valid)
         << type;
   }
 }
 
-// The revision's text excludes `number`; published servers and clients of it do not.
-TEST(ToolHeadersTest, AcceptsNumbers) {
-  EXPECT_TRUE(WithProperties(R"("a":{"type":"number","x-mcp-header":"A"})").headers_valid);
-}
-
 TEST(ToolHeadersTest, RefusesTwoNamesThatDifferOnlyInCase) {
-  EXPECT_FALSE(WithProperties(R"("a":{"type":"string","x-mcp-header":"MyField"},)"
-                              R"("b":{"type":"object","properties":)"
-                              R"({"c":{"type":"string","x-mcp-header":"myfield"}}})")
-                   .headers_valid);
+  const Tool tool = WithProperties(
+      R"("a":{"type":"string","x-mcp-header":"MyField"},"b":{"type":"object","properties":)"
+      R"({"c":{"type":"string","x-mcp-header":"myfield"}}})");
+  EXPECT_FALSE(tool.headers_valid);
+  EXPECT_THAT(tool.header_params, IsEmpty());
 }
 
 TEST(ToolHeadersTest, RefusesAnnotationsThatNoChainOfPropertiesLeadsTo) {
@@ -113,13 +110,14 @@ TEST(ToolHeadersTest, OneBadToolSpoilsNoOther) {
   const Message message = ParseOne(ResultJson(
       R"("tools":[{"name":"good","inputSchema":{"properties":{"a":{"type":"string",)"
       R"("x-mcp-header":"A"}}}},{"name":"bad","inputSchema":{"properties":{"a":{"type":"null",)"
-      R"("x-mcp-header":"A"}}}},{"name":"good too","inputSchema":{"properties":{"a":)"
+      R"("x-mcp-header":"A"}}}},{"name":"plain"},{"name":"good too","inputSchema":{"properties":{"a":)"
       R"({"type":"string","x-mcp-header":"A"}}}}])"));
-  ASSERT_EQ(message.tools->size(), 3U);
+  ASSERT_EQ(message.tools->size(), 4U);
   EXPECT_TRUE((*message.tools)[0].headers_valid);
   EXPECT_FALSE((*message.tools)[1].headers_valid);
   EXPECT_TRUE((*message.tools)[2].headers_valid);
-  EXPECT_THAT((*message.tools)[2].header_params, ElementsAre(Pair("/a", "A")));
+  EXPECT_TRUE((*message.tools)[3].headers_valid);
+  EXPECT_THAT((*message.tools)[3].header_params, ElementsAre(Pair("/a", "A")));
 }
 
 TEST(ToolHeadersTest, OfTwoInputSchemasTheLastCounts) {
