@@ -29,10 +29,10 @@ struct ProbeRequest {
 };
 
 // `GET /probe?target=&module=[&debug=true]` as blackbox_exporter answers it: 400 for a missing
-// target, an unknown module (default: "default") or a host that the module does not allow; else 200,
-// and `probe_success` tells. The deadline is X-Prometheus-Scrape-Timeout-Seconds less 0.5 s, capped
-// by the module's timeout. `modules` is asked at each request, since a reload may change them; `run`
-// blocks until the probe has ended.
+// target, an unknown module (default: "default") or a host that the module does not allow; else
+// 200, and `probe_success` tells. The deadline is X-Prometheus-Scrape-Timeout-Seconds less 0.5 s,
+// capped by the module's timeout. `modules` is asked at each request, since a reload may change
+// them; `run` blocks until the probe has ended.
 Handler ProbeHandler(std::function<std::map<std::string, ProbeModule>()> modules,
                      std::function<ProbeOutcome(const ProbeRequest&)> run);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "exporter/http.h"
+#include "exporter/self_vitals.h"
 #include "exporter/web_config.h"
 
 namespace mcp_vitals::exporter {
@@ -13,21 +14,25 @@ namespace mcp_vitals::exporter {
 struct ServerOptions {
   std::string listen = "[::]:9788";  // "host:port"; "[::]" is dual stack; port 0 takes a free one
   WebConfig web;
-  std::function<void(std::string_view)> log;  // civetweb's complaints, one line each
+  std::function<void(std::string_view)> log;  // complaints, one line each; from any thread
+  SelfVitals* self = nullptr;                 // counts the limits hit; outlives the server
 };
 
-// The HTTP surface: civetweb on threads of its own, behind our own TLS listener when the web
-// configuration asks for TLS. Stalled clients are cut by time-outs and can't starve a scrape.
+// The HTTP surface. A listener of ours accepts, ends TLS and waits for a whole request head; only
+// then does civetweb, on loopback and on threads of its own, see the connection. So a client that
+// stalls costs a socket and never a thread, and it is cut when it has stalled for long, or earlier
+// when others need its place. One request per connection.
 class Server {
  public:
   // Listens from here on; null on failure, with `error` naming the address or file at fault.
   static std::unique_ptr<Server> Start(ServerOptions options, Routes routes, std::string& error);
-  ~Server();  // stops, after the answers under way
+  ~Server();  // stops, after the answers under way (at most some seconds)
 
   std::uint16_t port() const;
   std::string scheme() const;  // "http" or "https"
   // Takes effect from the next connection; false, and nothing changes, if TLS cannot be set up.
-  // Turning TLS on or off needs a restart and is refused with an error that says so.
+  // Turning TLS on or off needs a restart and is refused with an error that says so. Certificate
+  // and key are read again whenever their files change, without this.
   bool SetWebConfig(WebConfig web, std::string& error);
 
  private:

@@ -7,7 +7,7 @@
 namespace mcp_vitals::vitals {
 
 // OpenTelemetry's bucket bounds for MCP durations, in seconds.
-inline constexpr std::array kDurationBounds = {0.01, 0.02, 0.05, 0.1, 0.2,  0.5,   1.0,
+inline constexpr std::array kDurationBounds = {0.01, 0.02, 0.05, 0.1,  0.2,  0.5,   1.0,
                                                2.0,  5.0,  10.0, 30.0, 60.0, 120.0, 300.0};
 
 // A histogram of durations in seconds over `kDurationBounds`. Not thread-safe.

@@ -82,18 +82,18 @@ struct ProbeResult {
   std::string server_name, server_version;
   std::optional<std::size_t> tools;
   std::vector<std::string> missing_tools;
-  std::string manifest_digest;                     // hexadecimal; "" if the tools were not listed
-  std::optional<SchemaSeverity> schema_change;     // against the expected manifest or the last probe
-  std::optional<bool> canary_success;              // nothing when no canary is configured or reached
-  std::optional<int> health_status;                // HTTP status of `health_url`; 0: no answer
-  std::optional<int> http_status;                  // of the last HTTP answer
-  std::string http_version;                        // "1.1"
-  std::optional<std::size_t> response_bytes;       // of all bodies read
-  std::string tls_version;                         // "TLSv1.3"
-  std::optional<Certificate> certificate;          // kept when verification fails
-  std::string address;                             // the IP that was used (no port)
+  std::string manifest_digest;                  // hexadecimal; "" if the tools were not listed
+  std::optional<SchemaSeverity> schema_change;  // against the expected manifest or the last probe
+  std::optional<bool> canary_success;           // nothing when no canary is configured or reached
+  std::optional<int> health_status;             // HTTP status of `health_url`; 0: no answer
+  std::optional<int> http_status;               // of the last HTTP answer
+  std::string http_version;                     // "1.1"
+  std::optional<std::size_t> response_bytes;    // of all bodies read
+  std::string tls_version;                      // "TLSv1.3"
+  std::optional<Certificate> certificate;       // kept when verification fails
+  std::string address;                          // the IP that was used (no port)
   std::optional<AddressScope> address_scope;
-  std::string resource_metadata;                   // of a 401/403: the authorization servers found
+  std::string resource_metadata;  // of a 401/403: the authorization servers found
   int redirects = 0;
   bool session_closed = true;  // false: a session was opened and could not be DELETEd
 

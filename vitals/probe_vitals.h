@@ -19,10 +19,14 @@ namespace mcp_vitals::vitals {
 struct TargetVitals {
   std::string target;
   std::string vantage;
+  // The target shares this pod's network: configured so, or the last address used was loopback.
+  bool in_pod = false;
   std::uint64_t probes = 0;
   std::array<std::uint64_t, kReasonCount> failures{};
   std::uint32_t consecutive_failures = 0;
   std::array<std::uint64_t, kSchemaSeverityCount> schema_changes{};
+  std::uint64_t sessions_left_open = 0;  // opened, and not to be DELETEd
+  std::optional<std::chrono::system_clock::time_point> first_success;
   std::optional<std::chrono::system_clock::time_point> last_success;
   std::array<std::unique_ptr<Histogram>, kPhaseCount> phases;  // null: phase never reached
   Histogram total;
@@ -36,6 +40,7 @@ class ProbeVitals {
   struct Key {
     std::string target;
     std::string vantage;
+    bool in_pod = false;  // known from the configuration, before the first probe
   };
   // Makes the set of targets exactly `targets`: new ones start at zero, others are forgotten.
   void SetTargets(const std::vector<Key>& targets);
@@ -43,8 +48,10 @@ class ProbeVitals {
   void Record(ProbeResult result);
 
   // Calls `visit` for each target in order of name, a few at a time under the lock, so that a
-  // scrape of thousands of targets does not hold up a probe.
-  void ForEach(const std::function<void(const TargetVitals&)>& visit) const;
+  // scrape of thousands of targets does not hold up a probe. `between` is called without the lock
+  // after each few: the place for whatever may block. It answers whether to go on.
+  void ForEach(const std::function<void(const TargetVitals&)>& visit,
+               const std::function<bool()>& between = {}) const;
 
  private:
   mutable std::mutex mutex_;

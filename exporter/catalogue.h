@@ -1,0 +1,61 @@
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exporter/self_vitals.h"
+#include "vitals/probe_vitals.h"
+
+// Every metric on /metrics is a row of one of two tables: what it is called, what it means, and
+// where its value comes from. Writing, documentation and tests derive from them.
+namespace mcp_vitals::exporter {
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+// The samples of one metric, collected target by target.
+class Samples {
+ public:
+  explicit Samples(const Labels& constant) : constant_(constant) {}
+  // The labels that every following sample carries, beside the constant ones.
+  void SetTarget(const vitals::TargetVitals& target);
+  void Counter(const Labels& labels, double value);
+  void Gauge(const Labels& labels, double value);
+  void Histogram(const Labels& labels, const vitals::Histogram& histogram);
+  std::vector<prometheus::ClientMetric> Take() { return std::exchange(samples_, {}); }
+
+ private:
+  prometheus::ClientMetric& Append(const Labels& labels);
+  const Labels& constant_;
+  Labels target_;
+  std::vector<prometheus::ClientMetric> samples_;
+};
+
+struct Metric {
+  std::string_view name;
+  prometheus::MetricType type;
+  std::string_view help;    // one line; no backslash: the serializer does not escape it
+  std::string_view labels;  // as documented, beside target and vantage: "reason"
+};
+// A value that is not known has no sample: never 0.
+struct TargetMetric {
+  Metric metric;
+  void (*collect)(const vitals::TargetVitals&, Samples&);
+};
+struct SelfMetric {
+  Metric metric;
+  void (*collect)(const SelfVitals&, const vitals::ProbeVitals&, Samples&);
+};
+
+std::span<const TargetMetric> TargetMetrics();
+std::span<const SelfMetric> SelfMetrics();
+
+// docs/metrics.md, whole.
+void WriteCatalogue(std::ostream& out);
+
+}  // namespace mcp_vitals::exporter

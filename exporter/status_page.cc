@@ -1,0 +1,167 @@
+#include "exporter/status_page.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <sstream>
+#include <vector>
+
+namespace mcp_vitals::exporter {
+
+namespace {
+
+using vitals::ProbeResult;
+
+constexpr std::size_t kMaxShown = 200;
+
+constexpr std::string_view kHead = R"html(<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="10">
+<meta name="viewport" content="width=device-width"><title>mcp-vitals</title><style>
+:root{color-scheme:light dark;--line:#8884;--good:#1a7f4b;--bad:#c0392b;--soft:#888}
+body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem}
+h1{font-size:1.4rem;margin:0}nav{margin:.3rem 0 1.4rem}nav a{margin-right:1rem}
+article{border:1px solid var(--line);border-left:5px solid var(--good);border-radius:6px;
+padding:.7rem 1rem;margin:.8rem 0}article.bad{border-left-color:var(--bad)}
+article.none{border-left-color:var(--soft)}h2{font-size:1.05rem;margin:0}
+h2 b{color:var(--good)}.bad h2 b{color:var(--bad)}small,.soft{color:var(--soft)}
+p{margin:.25rem 0;overflow-wrap:anywhere}
+.bars{display:grid;grid-template-columns:6.5rem 1fr 5.5rem;gap:.1rem .6rem;font-size:.85rem;
+margin-top:.5rem}.bars i{display:block;height:.7rem;margin-top:.3rem;background:#3b82c4;
+border-radius:2px;min-width:2px}.bars span:nth-child(3n){text-align:right}
+.bars i.at{background:var(--bad)}
+</style></head><body><h1>mcp-vitals</h1>
+<nav><a href="/metrics">metrics</a><a href="/config">configuration</a><a href="/-/ready">ready</a><a href="/-/healthy">healthy</a></nav>
+)html";
+
+std::string Escape(std::string_view text) {
+  std::string out;
+  for (const char c : CleanUtf8(text, 1024)) {
+    switch (c) {
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string Milliseconds(vitals::Seconds spent) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.2f ms", spent.count() * 1000);
+  return text;
+}
+
+std::string Days(std::chrono::system_clock::time_point until) {
+  const auto hours =
+      std::chrono::duration_cast<std::chrono::hours>(until - std::chrono::system_clock::now());
+  return std::to_string(hours.count() / 24) + " days";
+}
+
+// A bar for each phase, placed where the ones before it end.
+void WriteBars(const ProbeResult& result, std::ostream& out) {
+  double total = 0;
+  for (const auto& phase : result.phases) total += phase.value_or(vitals::Seconds{}).count();
+  if (total <= 0) return;
+  double before = 0;
+  out << "<div class=\"bars\">";
+  for (std::size_t i = 0; i < vitals::kPhaseCount; ++i) {
+    if (!result.phases[i]) continue;
+    const auto phase = static_cast<vitals::Phase>(i);
+    const double share = result.phases[i]->count() / total;
+    out << "<span>" << ToString(phase) << "</span><span><i"
+        << (result.phase == phase ? " class=\"at\"" : "") << " style=\"margin-left:" << before * 100
+        << "%;width:" << share * 100 << "%\"></i></span><span>" << Milliseconds(*result.phases[i])
+        << "</span>";
+    before += share;
+  }
+  out << "</div>";
+}
+
+void WriteFacts(const ProbeResult& result, std::ostream& out) {
+  out << "<p class=\"soft\">";
+  if (!result.server_name.empty()) {
+    out << Escape(result.server_name) << ' ' << Escape(result.server_version) << " · ";
+  }
+  if (!result.era.empty()) {
+    out << result.era << " era · " << Escape(result.protocol_version) << " · " << result.transport
+        << " · ";
+  }
+  if (result.tools) out << *result.tools << " tools · ";
+  if (!result.address.empty()) out << Escape(result.address);
+  if (result.address_scope) out << " (" << ToString(*result.address_scope) << ")";
+  if (result.certificate) {
+    out << " · certificate: " << Days(result.certificate->not_after) << " left";
+  }
+  out << "</p>";
+}
+
+void WriteTarget(const vitals::TargetVitals& target, std::ostream& out) {
+  if (!target.last) {
+    out << "<article class=\"none\"><h2>" << Escape(target.target)
+        << " <small>not probed yet</small></h2></article>\n";
+    return;
+  }
+  const ProbeResult& last = *target.last;
+  out << "<article" << (last.success ? "" : " class=\"bad\"") << "><h2>" << Escape(target.target)
+      << " <b>";
+  if (last.success) {
+    out << "healthy";
+  } else {
+    out << ToString(*last.reason) << " in " << ToString(*last.phase);
+  }
+  out << "</b> <small>" << Escape(last.url) << " · " << Milliseconds(last.duration)
+      << "</small></h2>";
+  if (!last.detail.empty()) out << "<p>" << Escape(last.detail) << "</p>";
+  if (!last.hint.empty()) out << "<p class=\"soft\">" << Escape(last.hint) << "</p>";
+  WriteFacts(last, out);
+  WriteBars(last, out);
+  out << "</article>\n";
+}
+
+}  // namespace
+
+Handler StatusPage(const vitals::ProbeVitals& probes, const SelfVitals& self) {
+  return [&probes, &self](const Request&) {
+    std::vector<std::string> failing, others;
+    std::size_t all = 0;
+    probes.ForEach([&](const vitals::TargetVitals& target) {
+      ++all;
+      auto& list = target.last && !target.last->success ? failing : others;
+      if (list.size() == kMaxShown) return;
+      std::ostringstream html;
+      WriteTarget(target, html);
+      list.push_back(std::move(html).str());
+    });
+    std::ostringstream page;
+    page << kHead;
+    if (all == 0) page << "<p>No target is configured: only /probe is served.</p>\n";
+    std::size_t shown = 0;
+    for (const auto* list : {&failing, &others}) {
+      for (const std::string& target : *list) {
+        if (shown == kMaxShown) break;
+        page << target;
+        ++shown;
+      }
+    }
+    if (shown < all) page << "<p class=\"soft\">and " << all - shown << " more</p>\n";
+    page << "<footer><small>mcp-vitals " << Escape(self.version)
+         << " · looks again every 10 s</small></footer></body></html>\n";
+    Response response;
+    response.content_type = "text/html; charset=utf-8";
+    response.body = std::move(page).str();
+    return response;
+  };
+}
+
+}  // namespace mcp_vitals::exporter
