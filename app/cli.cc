@@ -1,0 +1,122 @@
+#include "app/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "app/expect_flag.h"
+#include "app/probe_command.h"
+#include "app/version.h"
+
+namespace mcp_vitals::app {
+
+namespace {
+
+constexpr char kExamples[] =
+    "Examples:\n"
+    "  mcp-vitals probe https://mcp.example.com/mcp\n"
+    "  mcp-vitals probe --help\n"
+    "\n"
+    "Exit status: 0 good, 1 what was examined is not good, 2 wrong usage or configuration.";
+
+const std::string kProbeExamples =
+    "Durations are like 500ms, 10s, 1m30s. EXPECTATION is one of\n  " +
+    std::string(kExpectGrammar) +
+    "\n\n"
+    "Examples:\n"
+    "  mcp-vitals probe https://mcp.example.com/mcp\n"
+    "  mcp-vitals probe https://mcp.example.com/mcp --bearer-token-file token --output json\n"
+    "  mcp-vitals probe https://mcp.example.com/mcp --expect-tool search --timeout 5s\n"
+    "  mcp-vitals probe https://mcp.example.com/mcp --call search \\\n"
+    "      --arguments '{\"query\":\"health\"}' --expect contains=ok \\\n"
+    "      --expect '/structuredContent/count>=1'\n"
+    "  mcp-vitals probe https://mcp.example.com/mcp --address 10.0.0.7    # past the load "
+    "balancer\n"
+    "\n"
+    "Exit status: 0 healthy, 1 not healthy, 2 wrong usage.";
+
+// The options of one group in the help.
+class Group {
+ public:
+  Group(CLI::App& command, const char* name) : command_(command), name_(name) {}
+  void Text(const char* flag, const char* value, std::string& into, const char* help) {
+    CLI::Option* option = command_.add_option(flag, into, help)->type_name(value)->group(name_);
+    if (!into.empty()) option->capture_default_str();
+  }
+  // May be given several times, each with one value.
+  void Texts(const char* flag, const char* value, std::vector<std::string>& into,
+             const char* help) {
+    command_.add_option(flag, into, std::string(help) + " (repeatable)")
+        ->type_name(value)
+        ->allow_extra_args(false)
+        ->group(name_);
+  }
+  void Flag(const char* flag, bool& into, const char* help) {
+    command_.add_flag(flag, into, help)->group(name_);
+  }
+
+ private:
+  CLI::App& command_;
+  const char* name_;
+};
+
+void AddProbe(CLI::App& app, ProbeFlags& flags, int& status) {
+  CLI::App& probe = *app.add_subcommand("probe", "Probe one MCP server and tell what was seen");
+  probe.footer(kProbeExamples);
+  probe.add_option("URL", flags.url, "The server's MCP endpoint")->required();
+
+  Group probing(probe, "Probing");
+  probing.Text("--protocol", "VERSION", flags.protocol, "MCP version to speak; auto finds out");
+  probing.Text("--timeout", "DURATION", flags.timeout, "The probe ends by then");
+  probing.Text("--output", "FORMAT", flags.output, "text for people, json for programs");
+  probing.Text("--color", "WHEN", flags.color, "auto, always or never; auto honours NO_COLOR");
+
+  Group server(probe, "Expecting");
+  server.Texts("--expect-tool", "NAME", flags.expect_tools, "Fail unless this tool is offered");
+  server.Text("--manifest-file", "FILE", flags.manifest_file,
+              "Fail unless the tools are as in this JSON result of tools/list");
+  server.Text("--call", "TOOL", flags.call, "Call this tool: the canary");
+  server.Text("--arguments", "JSON", flags.arguments, "The canary's arguments");
+  server.Texts("--expect", "EXPECTATION", flags.expect, "What the canary's result must be");
+  server.Text("--health-url", "URL", flags.health_url,
+              "The server's own health endpoint, to compare");
+
+  Group request(probe, "Asking");
+  request.Texts("--header", "'NAME: VALUE'", flags.headers, "Sent along, Host too");
+  request.Text("--bearer-token-file", "FILE", flags.bearer_token_file,
+               "Holds the bearer token to send");
+  request.Flag("--follow-redirects", flags.follow_redirects, "Never from https to http");
+
+  Group connection(probe, "Connecting");
+  connection.Text("--address", "IP", flags.address, "Connect here instead of what DNS says");
+  connection.Text("--resolver", "SERVER", flags.resolver, "DNS server to ask");
+  connection.Text("--ca-file", "FILE", flags.ca_file, "Trust these CAs instead of the system's");
+  connection.Text("--cert-file", "FILE", flags.cert_file, "Client certificate");
+  connection.Text("--key-file", "FILE", flags.key_file, "Its key");
+  connection.Text("--server-name", "NAME", flags.server_name,
+                  "Name to ask for and verify, instead of the URL's host");
+  connection.Flag("--insecure-skip-verify", flags.insecure_skip_verify,
+                  "Go on when the certificate does not verify");
+  probe.callback([&] { status = ProbeCommand(flags); });
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, const char* const* argv) {
+  CLI::App app("Sees an MCP server as its clients do, and tells Prometheus.", "mcp-vitals");
+  app.set_version_flag("--version", std::string("mcp-vitals ") + kVersion);
+  app.require_subcommand(1);
+  app.footer(kExamples);
+  int status = 0;
+  ProbeFlags probe;
+  AddProbe(app, probe, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Help and version are "errors" that succeed.
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return status;
+}
+
+}  // namespace mcp_vitals::app

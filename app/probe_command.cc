@@ -1,0 +1,185 @@
+#include "app/probe_command.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "app/expect_flag.h"
+#include "app/files.h"
+#include "app/manifest_file.h"
+#include "app/result_json.h"
+#include "app/terminal.h"
+#include "app/tls_contexts.h"
+#include "app/version.h"
+#include "mcp/headers.h"
+#include "probe/prober.h"
+
+namespace mcp_vitals::app {
+
+namespace {
+
+constexpr Milliseconds kMaxTimeout = std::chrono::minutes(10);
+
+// Collects the first thing that is wrong, under the name of its flag.
+class FlagReader {
+ public:
+  // What a flag means, or its type's default once something is wrong.
+  template <class T>
+  T Take(std::string_view flag, Parsed<T> parsed) {
+    if (parsed) return std::move(*parsed);
+    Fail(flag, parsed.error().why);
+    return T();
+  }
+  void Fail(std::string_view flag, const std::string& why) {
+    if (!wrong_) wrong_ = Wrong{std::string(flag) + ": " + why};
+  }
+  const std::optional<Wrong>& wrong() const { return wrong_; }
+
+ private:
+  std::optional<Wrong> wrong_;
+};
+
+void ReadCanary(const ProbeFlags& flags, FlagReader& reader, probe::Target& target) {
+  if (flags.call.empty()) {
+    if (!flags.arguments.empty()) reader.Fail("--arguments", "needs --call TOOL");
+    if (!flags.expect.empty()) reader.Fail("--expect", "needs --call TOOL");
+    return;
+  }
+  probe::Canary canary;
+  canary.tool = flags.call;
+  if (!flags.arguments.empty()) {
+    canary.arguments_json = reader.Take("--arguments", ParseArguments(flags.arguments));
+  }
+  for (const std::string& text : flags.expect) {
+    if (const auto wrong = AddExpectation(text, canary.expect)) reader.Fail("--expect", wrong->why);
+  }
+  target.canary = std::move(canary);
+}
+
+void ReadHeaders(const ProbeFlags& flags, FlagReader& reader, probe::Target& target) {
+  for (const std::string& text : flags.headers) {
+    Header header = reader.Take("--header", ParseHeader(text));
+    if (!flags.bearer_token_file.empty() && mcp::EqualHeaderNames(header.first, "Authorization")) {
+      reader.Fail("--header", "Authorization is already given by --bearer-token-file");
+    }
+    target.headers.push_back(std::move(header));
+  }
+  if (flags.bearer_token_file.empty()) return;
+  reader.Take("--bearer-token-file", ReadFile(flags.bearer_token_file, kMaxSecretBytes));
+  target.credentials_file = flags.bearer_token_file;
+}
+
+// "ca_file" -> "--ca-file"
+std::string FlagOf(std::string key) {
+  for (char& c : key) c = c == '_' ? '-' : c;
+  return "--" + key;
+}
+
+void ReadTls(const ProbeFlags& flags, FlagReader& reader, probe::Target& target) {
+  const net::TlsConfig config{flags.ca_file, flags.cert_file, flags.key_file, flags.server_name,
+                              flags.insecure_skip_verify};
+  // Resource metadata and redirects may lead to https from an http target too.
+  TlsContexts contexts;
+  std::string key;
+  std::string why;
+  target.tls = contexts.Get(config, key, why);
+  if (target.tls == nullptr) reader.Fail(FlagOf(key), why);
+}
+
+void ReadManifest(const ProbeFlags& flags, FlagReader& reader, probe::Target& target) {
+  if (flags.manifest_file.empty()) return;
+  auto manifest = LoadManifest(flags.manifest_file);
+  if (!manifest) return reader.Fail("--manifest-file", manifest.error().why);
+  target.expect_manifest = std::move(*manifest);
+}
+
+vitals::ProbeResult ProbeOnce(probe::Target target) {
+  probe::Prober prober;
+  prober.client_version = kVersion;
+  const auto deadline = net::Clock::now() + target.timeout;
+  vitals::ProbeResult result;
+  boost::asio::io_context context(1);
+  boost::asio::co_spawn(
+      context.get_executor(),
+      probe::Probe(prober, std::make_shared<const probe::Target>(std::move(target)), deadline),
+      [&](const std::exception_ptr& bug, vitals::ProbeResult got) {
+        if (bug) std::rethrow_exception(bug);
+        result = std::move(got);
+      });
+  context.run();
+  return result;
+}
+
+}  // namespace
+
+Parsed<probe::Target> TargetFromFlags(const ProbeFlags& flags) {
+  FlagReader reader;
+  probe::Target target;
+  target.name = flags.url;
+  target.url = reader.Take("URL", ParseTargetUrl(flags.url));
+  target.protocol = reader.Take("--protocol", ParseProtocol(flags.protocol));
+  target.timeout = reader.Take("--timeout", ParseDuration(flags.timeout, kMaxTimeout));
+  if (!flags.address.empty()) {
+    target.address = reader.Take("--address", ParseIpAddress(flags.address));
+  }
+  if (!flags.resolver.empty()) {
+    target.dns_server = reader.Take("--resolver", ParseDnsServer(flags.resolver));
+  }
+  if (!flags.health_url.empty()) {
+    target.health_url = reader.Take("--health-url", ParseTargetUrl(flags.health_url));
+  }
+  target.follow_redirects = flags.follow_redirects;
+  target.expect_tools = flags.expect_tools;
+  ReadHeaders(flags, reader, target);
+  ReadManifest(flags, reader, target);
+  ReadCanary(flags, reader, target);
+  ReadTls(flags, reader, target);
+  if (reader.wrong()) return *reader.wrong();
+  return target;
+}
+
+namespace {
+
+// "text" or "json"; how to colour.
+struct Output {
+  bool json = false;
+  Colour colour = Colour::kAuto;
+};
+
+Parsed<Output> OutputFromFlags(const ProbeFlags& flags) {
+  Output output;
+  if (flags.output != "text" && flags.output != "json") {
+    return Wrong{"--output: " + Quote(flags.output) + " is no format (allowed: text, json)"};
+  }
+  output.json = flags.output == "json";
+  if (flags.color == "always") {
+    output.colour = Colour::kAlways;
+  } else if (flags.color == "never") {
+    output.colour = Colour::kNever;
+  } else if (flags.color != "auto") {
+    return Wrong{"--color: " + Quote(flags.color) + " is unknown (allowed: auto, always, never)"};
+  }
+  return output;
+}
+
+int Complain(const Wrong& wrong) {
+  std::fprintf(stderr, "mcp-vitals probe: %s\n", wrong.why.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int ProbeCommand(const ProbeFlags& flags) {
+  const auto output = OutputFromFlags(flags);
+  if (!output) return Complain(output.error());
+  auto target = TargetFromFlags(flags);
+  if (!target) return Complain(target.error());
+  const vitals::ProbeResult result = ProbeOnce(std::move(*target));
+  const std::string text =
+      output->json ? ResultJson(result) + "\n" : Waterfall(result, TerminalStyle(output->colour));
+  std::fputs(text.c_str(), stdout);
+  return result.success ? 0 : 1;
+}
+
+}  // namespace mcp_vitals::app

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mcp_vitals::app {
+
+// What the sample server reads of a JSON-RPC message. What is missing, or of another type than it
+// should be, stays empty.
+struct SampleRequest {
+  std::string id_json;  // as JSON text; "" for a notification or a response
+  std::string method;   // "" for a response
+  std::string tool;
+  std::string protocol_version;  // asked for by initialize
+  std::string meta_version;      // 2026-07-28: the version in `params._meta`
+  std::optional<std::string> message;
+  std::optional<double> a, b;
+};
+
+// Nothing if `body` is not a JSON-RPC 2.0 object. Batches are not served.
+std::optional<SampleRequest> ReadSampleRequest(std::string_view body);
+
+}  // namespace mcp_vitals::app
