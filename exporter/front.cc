@@ -1,0 +1,278 @@
+#include "exporter/front.h"
+
+#include <array>
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <chrono>
+#include <future>
+#include <list>
+#include <mutex>
+#include <set>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "exporter/civet.h"
+#include "exporter/listen_address.h"
+
+namespace mcp_vitals::exporter {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::size_t kMaxConnections = 512;
+constexpr std::size_t kMaxHead = Civet::kMaxHeadBytes;
+constexpr auto kHeadTimeout = std::chrono::seconds(10);   // from the connection to a whole head
+constexpr auto kWriteTimeout = std::chrono::seconds(30);  // for each piece of an answer
+constexpr auto kLingerTimeout = std::chrono::seconds(1);
+constexpr auto kStopTimeout = std::chrono::seconds(5);
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::string_view kTooLarge =
+    "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: "
+    "close\r\n\r\n";
+
+using Stream = asio::ssl::stream<tcp::socket>;
+
+// A client's socket and the time it has left for what it does now.
+struct Client {
+  explicit Client(tcp::socket accepted)
+      : socket(std::move(accepted)), timer(socket.get_executor()) {}
+  tcp::socket& lowest() { return tls ? tls->next_layer() : socket; }
+  void Close() {
+    boost::system::error_code ignored;
+    lowest().close(ignored);
+    timer.cancel();
+  }
+
+  tcp::socket socket;  // moved from once `tls` holds it
+  std::optional<Stream> tls;
+  asio::steady_timer timer;
+  bool timed_out = false;
+};
+
+}  // namespace
+
+struct Front::Impl {
+  explicit Impl(Options from) : options(std::move(from)), acceptor(context) {}
+
+  asio::awaitable<void> Accept();
+  asio::awaitable<void> Serve(std::shared_ptr<Client> client);
+  asio::awaitable<bool> Handshake(Client& client);
+  asio::awaitable<bool> ReadHead(Client& client, std::string& head);
+  asio::awaitable<void> Relay(std::shared_ptr<Client> client, std::string head);
+  asio::awaitable<bool> Write(Client& client, asio::const_buffer bytes);
+  asio::awaitable<void> Finish(Client& client);
+  void Limit(const std::shared_ptr<Client>& client, std::chrono::seconds time);
+  void MakeRoom();
+
+  Options options;
+  asio::io_context context{1};
+  tcp::acceptor acceptor;
+  std::uint16_t http_port = 0;
+  std::list<std::shared_ptr<Client>> waiting;  // for a head; the oldest first
+  std::size_t connections = 0;
+  mutable std::mutex ports_mutex;
+  std::set<std::uint16_t> ports;
+  std::future<void> ended;  // when the context has nothing left to do
+  std::thread thread;
+};
+
+// Gives the client `time` for what comes next; a limit that passes closes it.
+void Front::Impl::Limit(const std::shared_ptr<Client>& client, std::chrono::seconds time) {
+  client->timer.expires_after(time);
+  client->timer.async_wait([this, weak = std::weak_ptr(client)](boost::system::error_code ec) {
+    const auto late = weak.lock();
+    if (ec || !late || late->timer.expiry() > std::chrono::steady_clock::now()) return;
+    late->timed_out = true;
+    if (options.self != nullptr) ++options.self->slow_clients_cut;
+    late->Close();
+  });
+}
+
+void Front::Impl::MakeRoom() {
+  if (connections < kMaxConnections || waiting.empty()) return;
+  const auto oldest = waiting.front();
+  waiting.pop_front();
+  if (options.self != nullptr) ++options.self->connections_cut;
+  oldest->Close();
+}
+
+asio::awaitable<void> Front::Impl::Accept() {
+  while (acceptor.is_open()) {
+    auto [ec, socket] = co_await acceptor.async_accept(kTuple);
+    if (!acceptor.is_open()) co_return;
+    if (ec) {
+      // Out of descriptors, mostly: wait for some to come back instead of spinning.
+      asio::steady_timer pause(context, std::chrono::milliseconds(50));
+      co_await pause.async_wait(kTuple);
+      continue;
+    }
+    MakeRoom();
+    ++connections;
+    auto client = std::make_shared<Client>(std::move(socket));
+    asio::co_spawn(context, Serve(std::move(client)), [this](std::exception_ptr) {
+      --connections;  // an exception here is a bug in one answer; the others go on
+    });
+  }
+}
+
+asio::awaitable<void> Front::Impl::Serve(std::shared_ptr<Client> client) {
+  Limit(client, kHeadTimeout);
+  waiting.push_back(client);
+  std::string head;
+  bool whole = co_await Handshake(*client);
+  if (whole) whole = co_await ReadHead(*client, head);
+  waiting.remove(client);
+  if (whole) co_await Relay(client, std::move(head));
+  client->Close();
+}
+
+asio::awaitable<bool> Front::Impl::Handshake(Client& client) {
+  if (!options.tls) co_return true;
+  const auto context_now = options.tls->Current();
+  client.tls.emplace(std::move(client.socket), *context_now);
+  const auto [ec] = co_await client.tls->async_handshake(asio::ssl::stream_base::server, kTuple);
+  co_return !ec;
+}
+
+asio::awaitable<bool> Front::Impl::ReadHead(Client& client, std::string& head) {
+  std::array<char, 4096> buffer;
+  while (head.find("\r\n\r\n") == std::string::npos) {
+    if (head.size() > kMaxHead) {
+      if (options.self != nullptr) ++options.self->request_heads_too_large;
+      const bool told = co_await Write(client, asio::buffer(kTooLarge));
+      if (told) co_await Finish(client);
+      co_return false;
+    }
+    const auto [ec, size] =
+        client.tls ? co_await client.tls->async_read_some(asio::buffer(buffer), kTuple)
+                   : co_await client.socket.async_read_some(asio::buffer(buffer), kTuple);
+    if (ec) co_return false;
+    head.append(buffer.data(), size);
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Front::Impl::Write(Client& client, asio::const_buffer bytes) {
+  const auto [ec, size] = client.tls ? co_await asio::async_write(*client.tls, bytes, kTuple)
+                                     : co_await asio::async_write(client.socket, bytes, kTuple);
+  co_return !ec;
+}
+
+// Lets the answer arrive before the connection is closed on what the client may still send.
+asio::awaitable<void> Front::Impl::Finish(Client& client) {
+  boost::system::error_code ignored;
+  if (client.tls) {
+    co_await client.tls->async_shutdown(kTuple);
+    co_return;
+  }
+  client.socket.shutdown(tcp::socket::shutdown_send, ignored);
+  std::array<char, 1024> rest;
+  bool more = true;
+  while (more) {
+    const auto [ec, size] = co_await client.socket.async_read_some(asio::buffer(rest), kTuple);
+    more = !ec;
+  }
+}
+
+asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::string head) {
+  client->timer.cancel();
+  tcp::socket http(context);
+  const tcp::endpoint to(asio::ip::address_v4::loopback(), http_port);
+  boost::system::error_code opened;
+  http.open(tcp::v4(), opened);
+  http.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0), opened);
+  if (opened) co_return;
+  const std::uint16_t own_port = http.local_endpoint(opened).port();
+  {
+    const std::lock_guard lock(ports_mutex);
+    ports.insert(own_port);
+  }
+  const auto [connect_error] = co_await http.async_connect(to, kTuple);
+  if (!connect_error) {
+    co_await asio::async_write(http, asio::buffer(head), kTuple);
+    std::vector<char> buffer(16 * 1024);
+    bool going = true;
+    while (going) {
+      const auto [ec, size] = co_await http.async_read_some(asio::buffer(buffer), kTuple);
+      if (ec) break;
+      Limit(client, kWriteTimeout);
+      going = co_await Write(*client, asio::buffer(buffer.data(), size));
+      client->timer.cancel();
+    }
+  }
+  {
+    const std::lock_guard lock(ports_mutex);
+    ports.erase(own_port);
+  }
+  if (client->timed_out) co_return;
+  Limit(client, kLingerTimeout);
+  co_await Finish(*client);
+}
+
+Front::Front(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+std::unique_ptr<Front> Front::Bind(Options options, std::string& error) {
+  const std::string listen = options.listen;
+  auto impl = std::make_unique<Impl>(std::move(options));
+  const auto endpoint = ParseListenAddress(listen);
+  boost::system::error_code ec;
+  if (!endpoint) {
+    error = "listen address \"" + listen + "\" is not \"address:port\" or \"[address]:port\"";
+    return nullptr;
+  }
+  impl->acceptor.open(endpoint->protocol(), ec);
+  if (!ec) impl->acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (!ec && endpoint->address().is_v6()) {
+    impl->acceptor.set_option(asio::ip::v6_only(false), ec);
+  }
+  if (!ec) impl->acceptor.bind(*endpoint, ec);
+  if (!ec) impl->acceptor.listen(1024, ec);
+  if (ec) {
+    error = "cannot listen on " + listen + ": " + ec.message();
+    return nullptr;
+  }
+  return std::unique_ptr<Front>(new Front(std::move(impl)));
+}
+
+void Front::Serve(std::uint16_t http_port) {
+  impl_->http_port = http_port;
+  asio::co_spawn(impl_->context, impl_->Accept(), asio::detached);
+  std::packaged_task<void()> run([impl = impl_.get()] { impl->context.run(); });
+  impl_->ended = run.get_future();
+  impl_->thread = std::thread(std::move(run));
+}
+
+Front::~Front() { Stop(); }
+
+void Front::Stop() {
+  if (!impl_->thread.joinable()) return;
+  asio::post(impl_->context, [impl = impl_.get()] {
+    boost::system::error_code ignored;
+    impl->acceptor.close(ignored);
+    for (const auto& client : impl->waiting) client->Close();
+  });
+  if (impl_->ended.wait_for(kStopTimeout) == std::future_status::timeout) impl_->context.stop();
+  impl_->thread.join();
+}
+
+std::uint16_t Front::port() const {
+  boost::system::error_code ignored;
+  return impl_->acceptor.local_endpoint(ignored).port();
+}
+
+bool Front::IsOurs(std::uint16_t port) const {
+  const std::lock_guard lock(impl_->ports_mutex);
+  return impl_->ports.contains(port);
+}
+
+void Front::SetTls(std::unique_ptr<ReloadingTlsServer> tls) {
+  asio::post(impl_->context, [impl = impl_.get(), tls = std::move(tls)]() mutable {
+    impl->options.tls = std::move(tls);
+  });
+}
+
+}  // namespace mcp_vitals::exporter

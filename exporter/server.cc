@@ -1,0 +1,79 @@
+#include "exporter/server.h"
+
+#include <utility>
+
+#include "exporter/civet.h"
+#include "exporter/front.h"
+#include "exporter/router.h"
+#include "exporter/tls_server.h"
+
+namespace mcp_vitals::exporter {
+
+namespace {
+
+// Null without an error when the configuration asks for no TLS.
+std::unique_ptr<ReloadingTlsServer> MakeTls(const WebConfig& web, std::string& error) {
+  if (!web.tls) return nullptr;
+  auto context = MakeTlsServer(*web.tls, error);
+  if (!context) return nullptr;
+  return std::make_unique<ReloadingTlsServer>(*web.tls, std::move(context));
+}
+
+}  // namespace
+
+struct Server::Impl {
+  std::unique_ptr<Router> router;
+  std::unique_ptr<Front> front;
+  std::unique_ptr<Civet> civet;
+  bool tls = false;
+
+  ~Impl() {
+    // First no new requests, then no handlers; the front itself goes last, since civetweb asks it
+    // whose connections it sees.
+    if (front) front->Stop();
+    civet.reset();
+  }
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+std::unique_ptr<Server> Server::Start(ServerOptions options, Routes routes, std::string& error) {
+  auto impl = std::make_unique<Impl>();
+  auto tls = MakeTls(options.web, error);
+  if (options.web.tls && !tls) return nullptr;
+  impl->tls = tls != nullptr;
+  impl->router = std::make_unique<Router>(std::move(routes),
+                                          std::vector<std::string>{"GET", "HEAD"}, options.self);
+  impl->router->SetUsers(options.web.basic_auth_users);
+  impl->front = Front::Bind({options.listen, std::move(tls), options.self}, error);
+  if (!impl->front) return nullptr;
+  Civet::Options civet;
+  civet.is_ours = [front = impl->front.get()](std::uint16_t port) { return front->IsOurs(port); };
+  civet.serve = [router = impl->router.get()](const Request& request, const Civet::Write& write) {
+    router->Serve(request, write);
+  };
+  civet.log = options.log ? std::move(options.log) : [](std::string_view) {};
+  impl->civet = Civet::Start(std::move(civet), error);
+  if (!impl->civet) return nullptr;
+  impl->front->Serve(impl->civet->port());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+std::uint16_t Server::port() const { return impl_->front->port(); }
+
+std::string Server::scheme() const { return impl_->tls ? "https" : "http"; }
+
+bool Server::SetWebConfig(WebConfig web, std::string& error) {
+  if (web.tls.has_value() != impl_->tls) {
+    error = "turning TLS on or off (tls_server_config) needs a restart";
+    return false;
+  }
+  auto tls = MakeTls(web, error);
+  if (web.tls && !tls) return false;
+  if (tls) impl_->front->SetTls(std::move(tls));
+  impl_->router->SetUsers(std::move(web.basic_auth_users));
+  return true;
+}
+
+}  // namespace mcp_vitals::exporter
