@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -19,6 +20,8 @@ using Executor = asio::io_context::executor_type;
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 inline constexpr asio::use_awaitable_t<Executor> kUseTask;
+// Awaits an operation that may fail: gives its error code first instead of throwing it.
+inline constexpr auto kUseTaskTuple = asio::as_tuple(kUseTask);
 
 using Clock = std::chrono::steady_clock;
 using Deadline = Clock::time_point;  // absolute; one per operation

@@ -51,19 +51,23 @@ class Connection {
   ~Connection();
 
   void SetDeadline(Deadline deadline);
-  // Writes all of `bytes`, which must outlive the await.
+  // Writes all of `bytes`, which must outlive the await. Errors: kTimeout, kReset, kTlsFailed.
   Task<Result<void>> Write(std::string_view bytes);
-  // At least one byte; 0 at an orderly end. Errors: kTimeout, kReset.
+  // At least one byte; 0 at an orderly end. Errors: kTimeout, kReset, kTlsFailed (an alert: some
+  // servers refuse a client's certificate only after the handshake), kClosedEarly (TLS cut without
+  // its closing message).
   Task<Result<std::size_t>> ReadSome(std::span<char> into);
   // True when the peer has neither closed nor sent anything that was not asked for: the connection
   // may carry another request. Does not block.
   bool IdleAndOpen();
+  // Whatever is under way ends with kReset. TLS says goodbye if that needs no waiting.
+  void Close();
 
   struct Impl;
   explicit Connection(std::shared_ptr<Impl> impl);
 
  private:
-  std::shared_ptr<Impl> impl_;  // shared with nothing but its own timer, weakly
+  std::shared_ptr<Impl> impl_;  // shared with its own operations alone
 };
 
 // Looks the host up, tries its addresses in turn (RFC 8305: families interleaved, the next one

@@ -2,21 +2,20 @@
 
 #include <memory>
 #include <optional>
-#include <utility>
 
 #include "net/connection.h"
-#include "net/tls_handshake.h"
+#include "net/tls_stream.h"
 
 namespace mcp_vitals::net {
 
 struct Connection::Impl : std::enable_shared_from_this<Connection::Impl> {
-  explicit Impl(TcpSocket connected) : socket(std::move(connected)), timer(socket.get_executor()) {}
+  explicit Impl(Executor executor) : socket(executor), timer(executor) {}
 
-  TcpSocket& tcp() { return tls ? tls->next_layer() : socket; }
   // Ends every operation, under way or to come, at `new_deadline` by closing the socket.
   void Guard(Deadline new_deadline);
+  void Close();
 
-  TcpSocket socket;  // moved from once `tls` holds it
+  TcpSocket socket;
   std::optional<TlsStream> tls;
   Timer timer;
   Deadline deadline = Deadline::max();

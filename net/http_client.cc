@@ -1,67 +1,23 @@
 #include "net/http_client.h"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
+#include <memory>
 #include <utility>
 
 #include "net/error.h"
 #include "net/http_decoder.h"
+#include "net/http_request.h"
 
 namespace mcp_vitals::net {
 
 namespace {
-
-constexpr std::size_t kReadSize = 16 * 1024;
-
-bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-// What could end a header early and start another would let a value inject headers.
-bool IsFieldSafe(std::string_view text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-bool IsToken(std::string_view text) {
-  constexpr std::string_view kSeparators = "()<>@,;:\\\"/[]?={} \t";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return c > 0x20 && c < 0x7f && kSeparators.find(c) == std::string_view::npos;
-  });
-}
-
-bool IsTarget(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
-  });
-}
-
-bool IsValid(const HttpRequest& request) {
-  return IsToken(request.method) && IsTarget(request.target) &&
-         std::all_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
-           return IsToken(header.first) && IsFieldSafe(header.second);
-         });
-}
-
-void Serialize(const HttpRequest& request, std::string& out) {
-  out.clear();
-  out.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
-  for (const auto& [name, value] : request.headers) {
-    out.append(name).append(": ").append(value).append("\r\n");
-  }
-  if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
-    out.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
-  }
-  out.append("\r\n").append(request.body);
-}
-
+constexpr std::size_t kReadSize = std::size_t{16} << 10;
 }  // namespace
 
 std::string_view HttpHead::Find(std::string_view name) const {
   for (const auto& [key, value] : headers) {
-    if (EqualsIgnoringCase(key, name)) return value;
+    if (EqualHeaderNames(key, name)) return value;
   }
   return {};
 }
@@ -69,51 +25,91 @@ std::string_view HttpHead::Find(std::string_view name) const {
 struct HttpClient::Impl {
   Impl(Connection c, HttpLimits l) : connection(std::move(c)), limits(l) {}
 
+  // Decodes what is there and reads more, until there is a head, a piece of the body or the end.
+  Task<Result<void>> AdvanceToHead();
+  Task<Result<void>> AdvanceToBody();
+  Result<void> Decode();
+  Task<Result<void>> Fill();
+  void MakeRoom();
+  // The last answer left the connection fit for another.
+  bool clean() const { return !error && begin == end && decoder && decoder->keep_alive(); }
+  boost::system::error_code Fail(boost::system::error_code error);
+
   Connection connection;
   HttpLimits limits;
   std::optional<HttpDecoder> decoder;  // of the answer under way or last read
-  std::string out;
-  std::string in;  // received and not decoded yet: `in[0, filled)`
-  std::size_t filled = 0;
-  std::string piece;
-  bool failed = false;
-
-  // Decodes what is there; how many bytes the decoder took.
-  Result<std::size_t> Decode();
-  Task<Result<void>> Fill();
-  // Reads until the decoder has a head, a piece or the end.
-  Task<Result<void>> Advance(bool for_head);
+  // Received and not decoded: [begin, end) of `buffer`. Its capacity follows what must be held at
+  // once, which the decoder bounds by the limit of a head.
+  std::unique_ptr<char[]> buffer;
+  std::size_t capacity = 0, begin = 0, end = 0;
+  std::string piece;                // what ReadBody's caller looks at
+  boost::system::error_code error;  // the connection carries nothing any more
 };
 
-Result<std::size_t> HttpClient::Impl::Decode() {
-  if (filled == 0) return 0;
-  const auto used = decoder->Feed(std::string_view(in).substr(0, filled));
-  if (!used) return used;
-  std::copy(in.begin() + static_cast<std::ptrdiff_t>(*used),
-            in.begin() + static_cast<std::ptrdiff_t>(filled), in.begin());
-  filled -= *used;
-  return used;
+boost::system::error_code HttpClient::Impl::Fail(boost::system::error_code why) {
+  error = why;
+  connection.Close();
+  return error;
 }
 
+Result<void> HttpClient::Impl::Decode() {
+  const auto used = decoder->Feed({buffer.get() + begin, end - begin});
+  if (!used) return used.error();
+  begin += *used;
+  return {};
+}
+
+void HttpClient::Impl::MakeRoom() {
+  if (begin == end) begin = end = 0;
+  if (capacity - end >= kReadSize / 2) return;
+  const std::size_t held = end - begin;
+  if (capacity - held >= kReadSize / 2) {
+    std::memmove(buffer.get(), buffer.get() + begin, held);
+  } else {
+    auto larger = std::make_unique_for_overwrite<char[]>(std::max(2 * capacity, kReadSize));
+    if (held > 0) std::memcpy(larger.get(), buffer.get() + begin, held);
+    buffer = std::move(larger);
+    capacity = std::max(2 * capacity, kReadSize);
+  }
+  begin = 0;
+  end = held;
+}
+
+// More of the answer, or its orderly end.
 Task<Result<void>> HttpClient::Impl::Fill() {
-  if (in.size() - filled < kReadSize / 4) in.resize(in.size() + kReadSize);
-  const auto size = co_await connection.ReadSome({in.data() + filled, in.size() - filled});
+  MakeRoom();
+  const auto size = co_await connection.ReadSome({buffer.get() + end, capacity - end});
+  // A server that drops an idle connection may do so without TLS's goodbye.
+  if (!size && size.error() == Error::kClosedEarly && !decoder->received()) {
+    co_return Error::kNoAnswer;
+  }
   if (!size) co_return size.error();
   if (*size == 0) co_return decoder->End();
-  filled += *size;
+  end += *size;
   co_return Result<void>();
 }
 
-Task<Result<void>> HttpClient::Impl::Advance(bool for_head) {
-  while (!decoder->complete()) {
-    const auto took = Decode();
-    if (!took) co_return took.error();
-    if (for_head ? decoder->head() != nullptr : !decoder->piece().empty()) break;
-    if (*took > 0) continue;
-    const auto filled_more = co_await Fill();
-    if (!filled_more) co_return filled_more.error();
+Task<Result<void>> HttpClient::Impl::AdvanceToHead() {
+  while (true) {
+    const auto filled = co_await Fill();
+    if (!filled) co_return Fail(filled.error());
+    const auto decoded = Decode();
+    if (!decoded) co_return Fail(decoded.error());
+    if (decoder->head() != nullptr) co_return Result<void>();
   }
-  co_return Result<void>();
+}
+
+Task<Result<void>> HttpClient::Impl::AdvanceToBody() {
+  while (true) {
+    if (error && decoder->body().empty()) co_return error;
+    // An error that comes with bytes before it is told when they have been taken.
+    const auto decoded = error ? Result<void>() : Decode();
+    if (!decoded) Fail(decoded.error());
+    if (!decoder->body().empty() || decoder->complete()) co_return Result<void>();
+    if (error) co_return error;
+    const auto filled = co_await Fill();
+    if (!filled) co_return Fail(filled.error());
+  }
 }
 
 HttpClient::HttpClient(Connection connection, HttpLimits limits)
@@ -125,46 +121,47 @@ HttpClient::~HttpClient() = default;
 Task<Result<HttpHead>> HttpClient::Exchange(HttpRequest request, Deadline deadline) {
   Impl& impl = *impl_;
   if (!IsValid(request)) co_return Error::kBadRequest;
-  impl.failed = true;  // until the answer has been read to its end
+  // Bytes that were not asked for would be taken for the answer.
+  if (impl.decoder && !impl.clean()) co_return impl.Fail(Error::kNoAnswer);
   impl.connection.SetDeadline(deadline);
   impl.decoder.emplace(impl.limits, request.method == "HEAD");
-  Serialize(request, impl.out);
-  const auto written = co_await impl.connection.Write(impl.out);
-  if (!written) co_return written.error();
-  const auto advanced = co_await impl.Advance(true);
+  Serialize(request, impl.piece);
+  const auto written = co_await impl.connection.Write(impl.piece);
+  // A server may answer and close before it has read all: what it said counts for more.
+  if (!written && written.error() != Error::kReset) co_return impl.Fail(written.error());
+  const auto advanced = co_await impl.AdvanceToHead();
   if (!advanced) co_return advanced.error();
-  impl.failed = false;
   co_return std::move(*impl.decoder->head());
 }
 
 Task<Result<std::string_view>> HttpClient::ReadBody(Deadline deadline) {
   Impl& impl = *impl_;
   impl.connection.SetDeadline(deadline);
-  impl.decoder->piece().swap(impl.piece);
-  impl.decoder->piece().clear();
-  if (!impl.piece.empty()) co_return std::string_view(impl.piece);
-  const auto advanced = co_await impl.Advance(false);
-  if (!advanced) {
-    impl.failed = true;
-    co_return advanced.error();
-  }
-  impl.decoder->piece().swap(impl.piece);
-  impl.decoder->piece().clear();
+  const auto advanced = co_await impl.AdvanceToBody();
+  if (!advanced) co_return advanced.error();
+  impl.piece.clear();
+  impl.piece.swap(impl.decoder->body());
   co_return std::string_view(impl.piece);
 }
 
 Task<Result<std::string>> HttpClient::ReadAll(Deadline deadline) {
+  Impl& impl = *impl_;
+  impl.connection.SetDeadline(deadline);
   std::string body;
   while (true) {
-    const auto piece = co_await ReadBody(deadline);
-    if (!piece) co_return piece.error();
-    if (piece->empty()) co_return body;
-    body.append(*piece);
+    const auto advanced = co_await impl.AdvanceToBody();
+    if (!advanced) co_return advanced.error();
+    std::string& more = impl.decoder->body();
+    if (body.empty()) {
+      body = std::move(more);
+    } else {
+      body += more;
+    }
+    more.clear();
+    if (impl.decoder->complete()) co_return std::move(body);
   }
 }
 
-bool HttpClient::reusable() const {
-  return !impl_->failed && impl_->filled == 0 && impl_->decoder && impl_->decoder->keep_alive();
-}
+bool HttpClient::reusable() const { return impl_->clean() && impl_->connection.IdleAndOpen(); }
 
 }  // namespace mcp_vitals::net

@@ -20,21 +20,24 @@ struct HttpLimits {
 struct HttpRequest {
   std::string method = "GET";
   std::string target = "/";
-  std::vector<std::pair<std::string, std::string>> headers;  // Host among them
+  // Host among them; no Content-Length, no Transfer-Encoding.
+  std::vector<std::pair<std::string, std::string>> headers;
   std::string body;  // Content-Length is added for POST, PUT, and any body
 };
 
 struct HttpHead {
   int status = 0;
-  std::string version;  // "1.1"
+  std::string version;  // "1.1", "1.0"
+  // As the server sent them, in order. Values may hold any byte but CR, LF, NUL and other controls
+  // than TAB: whoever prints one makes it safe.
   std::vector<std::pair<std::string, std::string>> headers;
 
   // The first header of that name (ASCII case does not matter); "" if there is none.
   std::string_view Find(std::string_view name) const;
 };
 
-// An HTTP/1.1 client on one connection: one exchange at a time. Beast parses.
-// Movable; one thread.
+// An HTTP/1.1 client on one connection: one exchange at a time. Beast parses. After an error the
+// connection is closed. Movable (not while an exchange is awaited); one thread.
 class HttpClient {
  public:
   HttpClient(Connection connection, HttpLimits limits);
@@ -43,8 +46,9 @@ class HttpClient {
   ~HttpClient();
 
   // Sends the request and reads the head of its final answer (1xx are passed over).
-  // Errors: kNoAnswer (the connection ended before a byte: on a reused one, try again on a new
-  // one), kClosedEarly, kReset, kMalformedHttp, kTooLarge, kTimeout.
+  // Errors: kBadRequest (nothing was sent), kNoAnswer (the connection ended before a byte: on a
+  // reused one, try again on a new one), kClosedEarly, kReset, kTlsFailed, kMalformedHttp,
+  // kTooLarge, kTimeout.
   Task<Result<HttpHead>> Exchange(HttpRequest request, Deadline deadline);
 
   // The next piece of the body as it arrives, decoded; empty when the body is complete. The view is
@@ -53,7 +57,8 @@ class HttpClient {
   // All that is left of the body.
   Task<Result<std::string>> ReadAll(Deadline deadline);
 
-  // The last answer was read to its end, and neither side asked to close.
+  // The last answer was read to its end, neither side asked to close, and the server has sent
+  // nothing and not closed since.
   bool reusable() const;
 
  private:

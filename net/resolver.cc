@@ -4,12 +4,12 @@
 #include <netdb.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <cstring>
 #include <map>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "net/error.h"
@@ -18,8 +18,11 @@ namespace mcp_vitals::net {
 
 namespace {
 
+constexpr int kAttemptTimeoutMs = 2000;  // for a server's first answer; c-ares doubles it
+constexpr int kAttempts = 3;
+constexpr std::size_t kMaxAddresses = 64;
+
 using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
-using Addresses = std::vector<asio::ip::address>;
 
 // Once for the process, before the first channel.
 bool LibraryReady() {
@@ -27,57 +30,46 @@ bool LibraryReady() {
   return status == ARES_SUCCESS;
 }
 
+Addresses ToAddresses(const ares_addrinfo& info) {
+  Addresses found;
+  for (const ares_addrinfo_node* node = info.nodes; node != nullptr; node = node->ai_next) {
+    asio::ip::tcp::endpoint endpoint;
+    if (node->ai_addrlen > endpoint.capacity() || found.size() == kMaxAddresses) continue;
+    std::memcpy(endpoint.data(), node->ai_addr, node->ai_addrlen);
+    if (std::find(found.begin(), found.end(), endpoint.address()) == found.end()) {
+      found.push_back(endpoint.address());
+    }
+  }
+  return found;
+}
+
 // One lookup: a channel of its own, so that it shares neither sockets nor a queue with another, and
 // sees the system's configuration as it is now.
 class LookupState : public std::enable_shared_from_this<LookupState> {
  public:
   explicit LookupState(Executor executor) : executor_(executor), wake_(executor) {}
-  ~LookupState() { Destroy(); }
-
-  bool Start(const std::string& host, const std::string& server) {
-    ares_options options{};
-    options.sock_state_cb = &OnSocketState;
-    options.sock_state_cb_data = this;
-    if (!LibraryReady() ||
-        ares_init_options(&channel_, &options, ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS) {
-      channel_ = nullptr;
-      return false;
-    }
-    if (!server.empty() && ares_set_servers_ports_csv(channel_, server.c_str()) != ARES_SUCCESS) {
-      return false;
-    }
-    ares_addrinfo_hints hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &OnAddresses, this);
-    return true;
+  ~LookupState() {
+    if (channel_ != nullptr) ares_destroy(channel_);  // calls back, and closes its sockets
   }
+  LookupState(const LookupState&) = delete;
+  LookupState& operator=(const LookupState&) = delete;
 
-  // Destroys the channel: its callbacks have been called when this returns.
-  void Destroy() {
-    if (channel_ == nullptr) return;
-    ares_channel channel = std::exchange(channel_, nullptr);
-    ares_destroy(channel);
-    sockets_.clear();
-  }
+  bool Start(const std::string& host, const std::string& server);
 
   // When c-ares wants to be called again, at most `deadline`.
-  Deadline NextTimeout(Deadline deadline) const {
-    timeval buffer{};
-    const timeval* wait = ares_timeout(channel_, nullptr, &buffer);
-    if (wait == nullptr) return deadline;
-    return std::min(deadline, Clock::now() + std::chrono::seconds(wait->tv_sec) +
-                                  std::chrono::microseconds(wait->tv_usec));
-  }
+  Deadline NextTimeout(Deadline deadline) const;
   void ProcessTimeouts() { ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
   Timer& wake() { return wake_; }
-  const std::optional<Result<Addresses>>& answer() const { return answer_; }
+  std::optional<Result<Addresses>>& answer() { return answer_; }
 
  private:
+  // A socket of c-ares', which closes it.
   struct Watch {
-    explicit Watch(Executor executor, int fd) : descriptor(executor, fd) {}
-    ~Watch() { descriptor.release(); }  // c-ares closes it
+    explicit Watch(Executor executor) : descriptor(executor) {}
+    ~Watch() {
+      if (descriptor.is_open()) descriptor.release();
+    }
     Descriptor descriptor;
     bool want_read = false, want_write = false;
     bool reading = false, writing = false;
@@ -86,100 +78,137 @@ class LookupState : public std::enable_shared_from_this<LookupState> {
   static void OnSocketState(void* self, ares_socket_t fd, int readable, int writable) {
     static_cast<LookupState*>(self)->SetWatch(fd, readable != 0, writable != 0);
   }
-
   static void OnAddresses(void* self, int status, int, ares_addrinfo* info) {
     const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owned(info,
                                                                              &ares_freeaddrinfo);
     static_cast<LookupState*>(self)->Answered(status, info);
   }
 
-  void Answered(int status, const ares_addrinfo* info) {
-    if (status == ARES_SUCCESS) {
-      Addresses found;
-      for (const ares_addrinfo_node* node = info->nodes; node != nullptr; node = node->ai_next) {
-        asio::ip::tcp::endpoint endpoint;
-        if (node->ai_addrlen > endpoint.capacity()) continue;
-        std::copy_n(reinterpret_cast<const unsigned char*>(node->ai_addr), node->ai_addrlen,
-                    reinterpret_cast<unsigned char*>(endpoint.data()));
-        if (std::find(found.begin(), found.end(), endpoint.address()) == found.end()) {
-          found.push_back(endpoint.address());
-        }
-      }
-      answer_ = found.empty() ? Result<Addresses>(Error::kNameNotFound) : std::move(found);
-    } else {
-      const bool unknown =
-          status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
-      answer_ = unknown ? Error::kNameNotFound : Error::kNameLookupFailed;
-    }
-    wake_.cancel();
-  }
-
-  void SetWatch(int fd, bool readable, bool writable) {
-    if (!readable && !writable) {
-      sockets_.erase(fd);
-      return;
-    }
-    auto& watch = sockets_[fd];
-    if (!watch) watch = std::make_shared<Watch>(executor_, fd);
-    watch->want_read = readable;
-    watch->want_write = writable;
-    Arm(fd, watch);
-  }
-
-  void Arm(int fd, const std::shared_ptr<Watch>& watch) {
-    if (watch->want_read && !watch->reading) {
-      watch->reading = true;
-      Wait(fd, watch, Descriptor::wait_read, &Watch::reading);
-    }
-    if (watch->want_write && !watch->writing) {
-      watch->writing = true;
-      Wait(fd, watch, Descriptor::wait_write, &Watch::writing);
-    }
-  }
-
-  void Wait(int fd, const std::shared_ptr<Watch>& watch, Descriptor::wait_type type,
-            bool Watch::* waiting) {
-    watch->descriptor.async_wait(
-        type, [weak_self = weak_from_this(), weak_watch = std::weak_ptr<Watch>(watch), fd, type,
-               waiting](const boost::system::error_code& ec) {
-          const auto self = weak_self.lock();
-          const auto watched = weak_watch.lock();
-          if (!self || !watched || self->channel_ == nullptr) return;
-          (*watched).*waiting = false;
-          if (ec) return;
-          const bool read = type == Descriptor::wait_read;
-          ares_process_fd(self->channel_, read ? fd : ARES_SOCKET_BAD, read ? ARES_SOCKET_BAD : fd);
-          if (self->channel_ != nullptr && self->sockets_.contains(fd)) self->Arm(fd, watched);
-          // c-ares may have sent a question again and want another timeout.
-          self->wake_.cancel();
-        });
-  }
+  void Answered(int status, const ares_addrinfo* info);
+  void SetWatch(int fd, bool readable, bool writable);
+  void Arm(const std::shared_ptr<Watch>& watch);
+  void Wait(const std::shared_ptr<Watch>& watch, Descriptor::wait_type type, bool Watch::* waiting);
 
   Executor executor_;
   Timer wake_;  // cancelled when there is an answer, or a new timeout to wait for
   ares_channel channel_ = nullptr;
-  std::map<int, std::shared_ptr<Watch>> sockets_;
+  std::map<int, std::shared_ptr<Watch>> watches_;
   std::optional<Result<Addresses>> answer_;
 };
 
+bool LookupState::Start(const std::string& host, const std::string& server) {
+  ares_options options{};
+  int given = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
+  options.sock_state_cb = &OnSocketState;
+  options.sock_state_cb_data = this;
+  options.timeout = kAttemptTimeoutMs;
+  options.tries = kAttempts;
+  std::string dns_alone = "b";
+  if (!server.empty()) {
+    given |= ARES_OPT_LOOKUPS;
+    options.lookups = dns_alone.data();
+  }
+  if (!LibraryReady() || ares_init_options(&channel_, &options, given) != ARES_SUCCESS) {
+    channel_ = nullptr;
+    return false;
+  }
+  if (!server.empty() && ares_set_servers_ports_csv(channel_, server.c_str()) != ARES_SUCCESS) {
+    return false;
+  }
+  ares_addrinfo_hints hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &OnAddresses, this);
+  return true;
+}
+
+Deadline LookupState::NextTimeout(Deadline deadline) const {
+  timeval buffer{};
+  const timeval* wait = ares_timeout(channel_, nullptr, &buffer);
+  if (wait == nullptr) return deadline;
+  return std::min(deadline, Clock::now() + std::chrono::seconds(wait->tv_sec) +
+                                std::chrono::microseconds(wait->tv_usec));
+}
+
+void LookupState::Answered(int status, const ares_addrinfo* info) {
+  if (status == ARES_SUCCESS) {
+    Addresses found = ToAddresses(*info);
+    answer_ = found.empty() ? Result<Addresses>(Error::kNameNotFound) : std::move(found);
+  } else {
+    const bool unknown =
+        status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
+    answer_ = unknown ? Error::kNameNotFound : Error::kNameLookupFailed;
+  }
+  wake_.cancel();
+}
+
+void LookupState::SetWatch(int fd, bool readable, bool writable) {
+  const auto found = watches_.find(fd);
+  if (!readable && !writable) {
+    if (found == watches_.end()) return;
+    // Now, and not when the last handler lets go: the number may belong to another socket by then.
+    found->second->descriptor.release();
+    watches_.erase(found);
+    return;
+  }
+  std::shared_ptr<Watch> watch;
+  if (found != watches_.end()) {
+    watch = found->second;
+  } else {
+    watch = std::make_shared<Watch>(executor_);
+    boost::system::error_code ec;
+    watch->descriptor.assign(fd, ec);
+    if (ec) return;  // c-ares' own timeouts end the lookup
+    watches_.emplace(fd, watch);
+  }
+  watch->want_read = readable;
+  watch->want_write = writable;
+  Arm(watch);
+}
+
+void LookupState::Arm(const std::shared_ptr<Watch>& watch) {
+  if (!watch->descriptor.is_open()) return;
+  if (watch->want_read && !watch->reading) Wait(watch, Descriptor::wait_read, &Watch::reading);
+  if (watch->want_write && !watch->writing) Wait(watch, Descriptor::wait_write, &Watch::writing);
+}
+
+void LookupState::Wait(const std::shared_ptr<Watch>& watch, Descriptor::wait_type type,
+                       bool Watch::* waiting) {
+  (*watch).*waiting = true;
+  watch->descriptor.async_wait(
+      type, [weak = weak_from_this(), watch, type, waiting](const boost::system::error_code& ec) {
+        (*watch).*waiting = false;
+        const auto self = weak.lock();
+        if (ec || !self || !watch->descriptor.is_open()) return;
+        const int fd = watch->descriptor.native_handle();
+        const bool read = type == Descriptor::wait_read;
+        ares_process_fd(self->channel_, read ? fd : ARES_SOCKET_BAD, read ? ARES_SOCKET_BAD : fd);
+        self->Arm(watch);
+        // c-ares may have asked again, and want another timeout.
+        self->wake_.cancel();
+      });
+}
+
 }  // namespace
 
-Task<Result<std::vector<asio::ip::address>>> Lookup(std::string host, std::string server,
-                                                    Deadline deadline) {
-  boost::system::error_code not_an_address;
-  const auto address = asio::ip::make_address(host, not_an_address);
-  if (!not_an_address) co_return Addresses{address};
+std::optional<asio::ip::address> ParseAddress(const std::string& text) {
+  boost::system::error_code ec;
+  const auto address = asio::ip::make_address(text, ec);
+  if (ec) return std::nullopt;
+  return address;
+}
 
-  const auto state = std::make_shared<LookupState>(co_await asio::this_coro::executor);
+Task<Result<Addresses>> Lookup(std::string host, std::string server, Deadline deadline) {
+  if (const auto address = ParseAddress(host)) co_return Addresses{*address};
+  const auto state = std::make_shared<LookupState>(Executor(co_await asio::this_coro::executor));
   if (!state->Start(host, server)) co_return Error::kNameLookupFailed;
-  while (!state->answer() && Clock::now() < deadline) {
+  while (!state->answer()) {
+    if (Clock::now() >= deadline) co_return Error::kTimeout;
     state->wake().expires_at(state->NextTimeout(deadline));
-    const auto [ec] = co_await state->wake().async_wait(asio::as_tuple(kUseTask));
+    const auto [ec] = co_await state->wake().async_wait(kUseTaskTuple);
     if (!ec && !state->answer()) state->ProcessTimeouts();
   }
-  auto answer = state->answer() ? *state->answer() : Result<Addresses>(Error::kTimeout);
-  state->Destroy();
-  co_return answer;
+  co_return std::move(*state->answer());
 }
 
 }  // namespace mcp_vitals::net

@@ -30,7 +30,7 @@ class TlsContext {
   const TlsConfig& config() const { return config_; }
 
  private:
-  TlsContext(TlsConfig config);
+  explicit TlsContext(TlsConfig config);
   TlsConfig config_;
   asio::ssl::context context_;
 };
