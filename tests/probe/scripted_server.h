@@ -47,6 +47,7 @@ class ScriptedServer {
   // The only request of that kind; a failure of the test if there is not one.
   Seen Only(const std::string& what) const;
   int connections() const { return server_.connections(); }
+  int open() const { return server_.open(); }  // connections that have not ended
 
  private:
   void Serve(support::RawSocket& socket);
