@@ -56,7 +56,7 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
     out += static_cast<char>(bits >> count & 0xFF);
   }
   const std::uint32_t rest = bits & ((1U << count) - 1);
-  if (count >= 6 || rest != 0) return std::nullopt;
+  if (rest != 0) return std::nullopt;
   return out;
 }
 

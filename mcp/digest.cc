@@ -6,23 +6,22 @@
 namespace mcp_vitals::mcp {
 
 namespace {
-constexpr std::uint64_t kTypes = 8;  // room for a JsonType below each place
-}
+constexpr std::uint64_t kTypes = 8;  // between two places of an array: room for a JsonType
+}  // namespace
 
 void DigestBuilder::OnKey(std::string_view key) {
-  open_.top().place = XXH3_64bits(key.data(), key.size()) * kTypes;
+  open_.top().place = XXH3_64bits(key.data(), key.size());
 }
 
 void DigestBuilder::OnScalar(JsonType type, std::string_view text) {
   Add(type, text.data(), text.size());
 }
 
-void DigestBuilder::OnStart(JsonType type) { open_.push({type, 0, 0, Digest{}}); }
+void DigestBuilder::OnStart(JsonType type) { open_.push({type, 0, Digest{}}); }
 
 void DigestBuilder::OnEnd() {
   const Frame frame = open_.pop();
-  const std::array content = {frame.sum[0], frame.sum[1], frame.count};
-  Add(frame.type, content.data(), sizeof content);
+  Add(frame.type, frame.sum.data(), sizeof frame.sum);
 }
 
 void DigestBuilder::Add(JsonType type, const void* bytes, std::size_t size) {
@@ -36,8 +35,7 @@ void DigestBuilder::Add(JsonType type, const void* bytes, std::size_t size) {
   }
   Frame& parent = open_.top();
   Accumulate(parent.sum, value);
-  ++parent.count;
-  if (parent.type == JsonType::kArray) parent.place = parent.count * kTypes;
+  if (parent.type == JsonType::kArray) parent.place += kTypes;
 }
 
 void Accumulate(Digest& sum, const Digest& part) {

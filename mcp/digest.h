@@ -24,7 +24,6 @@ class DigestBuilder {
   struct Frame {
     JsonType type;
     std::uint64_t place;  // of the value that comes next
-    std::uint64_t count;  // of values so far
     Digest sum;
   };
   void Add(JsonType type, const void* bytes, std::size_t size);

@@ -1,9 +1,9 @@
 #include "mcp/json_pointer.h"
 
-#include <charconv>
 #include <utility>
 #include <vector>
 
+#include "mcp/integer.h"
 #include "mcp/json_reader.h"
 #include "mcp/utf8.h"
 
@@ -19,12 +19,8 @@ struct Token {
 };
 
 std::optional<std::size_t> ParseIndex(std::string_view text) {
-  if (text.empty() || (text.size() > 1 && text[0] == '0')) return std::nullopt;
-  std::size_t index = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, index);
-  if (error != std::errc{} || stop != end) return std::nullopt;
-  return index;
+  if (text.size() > 1 && text[0] == '0') return std::nullopt;
+  return ParseInteger<std::size_t>(text);
 }
 
 std::string Unescape(std::string_view token) {

@@ -29,15 +29,16 @@ namespace {
 // Lengths inside the library have 32 bits.
 constexpr std::size_t kMaxDocument = std::size_t{1} << 30;
 
-// The library lets `\udc00` pass without its first half. All else that it hands out is valid UTF-8,
-// so the only trace is an encoded surrogate: ED A0…BF.
+// The library lets the second half of a surrogate pair pass without its first. All else that it
+// hands out is valid UTF-8, so the only trace is the half's own encoding: ED B0…BF and a third
+// byte.
 bool HasSurrogate(const char* text, std::size_t length) {
   const char* const end = text + length;
   for (const char* at = text; at < end; ++at) {
     const void* found = std::memchr(at, '\xED', static_cast<std::size_t>(end - at));
     if (found == nullptr) return false;
     at = static_cast<const char*>(found);
-    if (at + 1 < end && static_cast<unsigned char>(at[1]) >= 0xA0) return true;
+    if (at + 1 < end && static_cast<unsigned char>(at[1]) >= 0xB0) return true;
   }
   return false;
 }

@@ -1,6 +1,5 @@
 #include "mcp/manifest.h"
 
-#include <iterator>
 #include <map>
 #include <utility>
 

@@ -1,8 +1,8 @@
 #include "mcp/message_reader.h"
 
-#include <charconv>
-#include <iterator>
+#include <optional>
 
+#include "mcp/integer.h"
 #include "mcp/json_writer.h"
 #include "mcp/utf8.h"
 
@@ -229,9 +229,9 @@ bool MessageReader::Assign(Place place, std::string_view text, JsonType type) {
       has_method_ = true;
       return Keep(message().method, text, kMaxNameBytes);
     case Place::kErrorCode: {
-      const char* const end = text.data() + text.size();
-      const auto [stop, error] = std::from_chars(text.data(), end, message().error.code);
-      has_code_ = error == std::errc{} && stop == end;
+      const std::optional<std::int64_t> code = ParseInteger<std::int64_t>(text);
+      has_code_ = code.has_value();
+      message().error.code = code.value_or(0);
       return has_code_ || Fail(Error::kWrongShape);
     }
     case Place::kErrorMessage:
@@ -300,13 +300,12 @@ bool MessageReader::EndMessage() {
   return true;
 }
 
-// Whatever an earlier member `result` held is forgotten.
+// Whatever an earlier member `result` held is forgotten. The rest of the message is its id alone,
+// or it is no message.
 void MessageReader::BeginResult() {
   has_result_ = true;
   Message fresh;
   fresh.id_json = std::move(message().id_json);
-  fresh.method = std::move(message().method);
-  fresh.error = std::move(message().error);
   message() = std::move(fresh);
 }
 

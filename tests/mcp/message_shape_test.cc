@@ -145,6 +145,27 @@ TEST(MessageShapeTest, ASecondResultReplacesTheFirstAsAWhole) {
   EXPECT_EQ(message.id_json, "1");
 }
 
+TEST(MessageShapeTest, ASecondErrorOrListReplacesTheFirst) {
+  const Message error = ParseOne(
+      R"({"jsonrpc":"2.0","error":{"code":1,"message":"a"},"error":{"code":2,"data":{"supported":)"
+      R"(["a"],"supported":["b"]}}})");
+  EXPECT_EQ(error.error.code, 2);
+  EXPECT_EQ(error.error.message, "");
+  EXPECT_THAT(error.error.supported, testing::ElementsAre("b"));
+  EXPECT_EQ(ErrorOf(R"({"jsonrpc":"2.0","error":{"code":1},"error":{"message":"a"}})"),
+            Error::kWrongShape);
+
+  const Message content =
+      ParseOne(ResultJson(R"("content":[{"type":"a"},{"type":"b"}],"content":[{"type":"c"}])"));
+  ASSERT_EQ(content.content.size(), 1U);
+  EXPECT_EQ(content.content[0].type, "c");
+}
+
+TEST(MessageShapeTest, WhatIsMissingIsNotTakenFromTheOneBefore) {
+  EXPECT_EQ(ErrorOf(ResultJson(R"("tools":[{"name":"a"},{"title":"b"}])")), Error::kWrongShape);
+  EXPECT_EQ(ErrorOf(ResultJson(R"("content":[{"type":"text"},{"text":"b"}])")), Error::kWrongShape);
+}
+
 TEST(MessageShapeTest, CutsAnErrorsMessageBetweenCharacters) {
   const std::string text = std::string(511, 'a') + "é" + std::string(100, 'b');
   const Message message =
@@ -154,7 +175,7 @@ TEST(MessageShapeTest, CutsAnErrorsMessageBetweenCharacters) {
 
 TEST(MessageShapeTest, KeepsTheFirst64KiBOfAllTexts) {
   const std::string half(40'000, 'x');
-  const std::string item = R"({"type":"text","text":")" + half + R"("})";
+  const std::string item = R"({"type":"text","text":")" + half + R"(","text":")" + half + R"("})";
   const Message message = ParseOne(ResultJson(R"("content":[{"type":"image","text":")" + half +
                                               R"("},)" + item + "," + item + "," + item + "]"));
   ASSERT_EQ(message.content.size(), 4U);

@@ -110,8 +110,8 @@ TEST(ToolHeadersTest, OneBadToolSpoilsNoOther) {
   const Message message = ParseOne(ResultJson(
       R"("tools":[{"name":"good","inputSchema":{"properties":{"a":{"type":"string",)"
       R"("x-mcp-header":"A"}}}},{"name":"bad","inputSchema":{"properties":{"a":{"type":"null",)"
-      R"("x-mcp-header":"A"}}}},{"name":"plain"},{"name":"good too","inputSchema":{"properties":{"a":)"
-      R"({"type":"string","x-mcp-header":"A"}}}}])"));
+      R"("x-mcp-header":"A"}}}},{"name":"plain"},{"name":"good too","inputSchema":{"properties":)"
+      R"({"a":{"type":"string","x-mcp-header":"A"}}}}])"));
   ASSERT_EQ(message.tools->size(), 4U);
   EXPECT_TRUE((*message.tools)[0].headers_valid);
   EXPECT_FALSE((*message.tools)[1].headers_valid);
