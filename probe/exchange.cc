@@ -62,6 +62,7 @@ net::Task<std::optional<net::HttpClient>> Open(Run& run, net::Url url, net::Dead
   auto connection = co_await net::Dial(EndpointOf(target, url), deadline, trace);
   run.Take(trace);
   if (!connection) {
+    run.Drop();
     run.Fail(DialFailure(connection.error(), trace, url.host), DialPhase(trace));
     co_return std::nullopt;
   }

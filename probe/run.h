@@ -30,6 +30,8 @@ struct Run {
   void Enter(vitals::Phase phase);
   // Adds the time spent in the current phase; none is current afterwards.
   void Leave();
+  // Forgets the time since Enter: the phase was not reached after all.
+  void Drop() { counting_ = false; }
   // Takes a dial's facts over. The time it took counts for its own phases, not for the current one.
   void Take(const net::DialTrace& trace);
 
@@ -47,6 +49,8 @@ struct Run {
   std::string authorization;            // the header's value; "" for none
   std::optional<net::HttpClient> http;  // kept between exchanges
   std::optional<LegacySession> session;
+  // A session that came with the refusal of a first request: some servers open one even then.
+  std::string stray_session;
   bool known_mcp = false;       // it has answered in MCP
   bool streams_linger = false;  // it leaves the stream of an answered POST open
   vitals::ProbeResult result;
