@@ -126,7 +126,12 @@ bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
 asio::awaitable<void> AdminListener::Impl::Accept() {
   while (acceptor.is_open()) {
     auto [ec, socket] = co_await acceptor.async_accept(kTuple);
-    if (ec) continue;
+    if (ec) {
+      // Out of descriptors, mostly: wait for some to come back instead of spinning.
+      asio::steady_timer pause(context, std::chrono::milliseconds(50));
+      co_await pause.async_wait(kTuple);
+      continue;
+    }
     co_await Serve(std::move(socket));
   }
 }

@@ -27,6 +27,10 @@ constexpr std::size_t kMaxConnections = 512;
 constexpr std::size_t kMaxHead = Civet::kMaxHeadBytes;
 constexpr auto kHeadTimeout = std::chrono::seconds(10);   // from the connection to a whole head
 constexpr auto kWriteTimeout = std::chrono::seconds(30);  // for each piece of an answer
+// A client that takes no piece for so long counts as stalled, and this many may be so at once: each
+// holds a thread of the HTTP server. Beyond it the one that has stalled longest is cut.
+constexpr auto kStalled = std::chrono::milliseconds(250);
+constexpr std::size_t kMaxStalled = 4;
 constexpr auto kLingerTimeout = std::chrono::seconds(1);
 constexpr auto kStopTimeout = std::chrono::seconds(5);
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
@@ -65,14 +69,18 @@ struct Front::Impl {
   asio::awaitable<void> Relay(std::shared_ptr<Client> client, std::string head);
   asio::awaitable<bool> Write(Client& client, asio::const_buffer bytes);
   asio::awaitable<void> Finish(Client& client);
-  void Limit(const std::shared_ptr<Client>& client, std::chrono::seconds time);
-  void MakeRoom();
+  void Limit(const std::shared_ptr<Client>& client, std::chrono::milliseconds time);
+  void LimitWrite(const std::shared_ptr<Client>& client);
+  void Stalled(const std::shared_ptr<Client>& client);
+  void Cut(const std::shared_ptr<Client>& client);
+  bool MakeRoom();
 
   Options options;
   asio::io_context context{1};
   tcp::acceptor acceptor;
   std::uint16_t http_port = 0;
   std::list<std::shared_ptr<Client>> waiting;  // for a head; the oldest first
+  std::list<std::shared_ptr<Client>> stalled;  // in an answer; the longest first
   std::size_t connections = 0;
   mutable std::mutex ports_mutex;
   std::set<std::uint16_t> ports;
@@ -80,24 +88,47 @@ struct Front::Impl {
   std::thread thread;
 };
 
+void Front::Impl::Cut(const std::shared_ptr<Client>& client) {
+  client->timed_out = true;
+  if (options.self != nullptr) ++options.self->slow_clients_cut;
+  client->Close();
+}
+
 // Gives the client `time` for what comes next; a limit that passes closes it.
-void Front::Impl::Limit(const std::shared_ptr<Client>& client, std::chrono::seconds time) {
+void Front::Impl::Limit(const std::shared_ptr<Client>& client, std::chrono::milliseconds time) {
   client->timer.expires_after(time);
   client->timer.async_wait([this, weak = std::weak_ptr(client)](boost::system::error_code ec) {
     const auto late = weak.lock();
-    if (ec || !late || late->timer.expiry() > std::chrono::steady_clock::now()) return;
-    late->timed_out = true;
-    if (options.self != nullptr) ++options.self->slow_clients_cut;
-    late->Close();
+    if (!ec && late && late->timer.expiry() <= std::chrono::steady_clock::now()) Cut(late);
   });
 }
 
-void Front::Impl::MakeRoom() {
-  if (connections < kMaxConnections || waiting.empty()) return;
-  const auto oldest = waiting.front();
-  waiting.pop_front();
+void Front::Impl::LimitWrite(const std::shared_ptr<Client>& client) {
+  client->timer.expires_after(kStalled);
+  client->timer.async_wait([this, weak = std::weak_ptr(client)](boost::system::error_code ec) {
+    const auto late = weak.lock();
+    if (!ec && late && late->timer.expiry() <= std::chrono::steady_clock::now()) Stalled(late);
+  });
+}
+
+void Front::Impl::Stalled(const std::shared_ptr<Client>& client) {
+  Limit(client, kWriteTimeout);
+  stalled.push_back(client);
+  if (stalled.size() <= kMaxStalled) return;
+  Cut(stalled.front());
+  stalled.pop_front();
+}
+
+// Room for one more connection; false if all that there are deserve theirs.
+bool Front::Impl::MakeRoom() {
+  if (connections < kMaxConnections) return true;
+  auto& idle = waiting.empty() ? stalled : waiting;
+  if (idle.empty()) return false;
+  const auto oldest = idle.front();
+  idle.pop_front();
   if (options.self != nullptr) ++options.self->connections_cut;
   oldest->Close();
+  return true;
 }
 
 asio::awaitable<void> Front::Impl::Accept() {
@@ -110,7 +141,10 @@ asio::awaitable<void> Front::Impl::Accept() {
       co_await pause.async_wait(kTuple);
       continue;
     }
-    MakeRoom();
+    if (!MakeRoom()) {
+      if (options.self != nullptr) ++options.self->connections_cut;
+      continue;
+    }
     ++connections;
     auto client = std::make_shared<Client>(std::move(socket));
     asio::co_spawn(context, Serve(std::move(client)), [this](std::exception_ptr) {
@@ -199,9 +233,10 @@ asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::st
     while (going) {
       const auto [ec, size] = co_await http.async_read_some(asio::buffer(buffer), kTuple);
       if (ec) break;
-      Limit(client, kWriteTimeout);
+      LimitWrite(client);
       going = co_await Write(*client, asio::buffer(buffer.data(), size));
       client->timer.cancel();
+      stalled.remove(client);
     }
   }
   {

@@ -46,7 +46,10 @@ std::shared_ptr<ssl::context> MakeTlsServer(const WebTls& tls, std::string& erro
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(context->native_handle(),
                                 tls.min_version == "TLS13" ? TLS1_3_VERSION : TLS1_2_VERSION);
+  // No sessions are resumed: a renewed client CA holds from the next connection on.
   SSL_CTX_set_session_cache_mode(context->native_handle(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_num_tickets(context->native_handle(), 0);
   const ClientAuth* auth = FindClientAuth(tls.client_auth_type);
   if (auth == nullptr) {
     error = "tls_server_config.client_auth_type: " + tls.client_auth_type + " is not known";
