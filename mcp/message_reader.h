@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "mcp/json_reader.h"
 #include "mcp/message.h"
+#include "mcp/message_place.h"
 #include "mcp/tool_reader.h"
 
 namespace mcp_vitals::mcp {
@@ -30,17 +31,11 @@ class MessageReader final : public JsonHandler {
   std::vector<Message> Take() { return std::move(messages_); }
 
  private:
-  enum class Place : std::uint8_t;
-  struct Field;
+  using Place = MessagePlace;
   struct Frame {
     Place place;
     Place next;  // of the value that comes next
   };
-
-  static const Field kFields[];
-  static Place PlaceOf(Place parent, std::string_view key);
-  static Place ElementOf(Place array);
-  static JsonType TypeOf(Place place);
 
   Place RootPlace(JsonType type) const;
   bool Begin(Place place);
