@@ -12,7 +12,8 @@ Result<Url> FollowRedirect(const Url& from, std::string_view method, int status,
                            std::string_view location) {
   const bool keeps_method = status == 307 || status == 308;
   const bool safe_method = method == "GET" || method == "HEAD";
-  if (location.empty() || (!keeps_method && !safe_method)) return Error::kRedirectNotAllowed;
+  if (!IsRedirect(status) || location.empty() || (!keeps_method && !safe_method))
+    return Error::kRedirectNotAllowed;
   auto to = Resolve(from, location);
   if (!to || (from.https && !to->https)) return Error::kRedirectNotAllowed;
   return to;

@@ -10,58 +10,118 @@ namespace mcp_vitals::net {
 
 namespace {
 
-constexpr std::uint16_t DefaultPort(bool https) { return https ? 443 : 80; }
+constexpr std::size_t kMaxUrlBytes = 8192;
 
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
+std::uint16_t DefaultPort(bool https) { return https ? 443 : 80; }
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool IsAlphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (Lower(c) >= 'a' && Lower(c) <= 'z');
+}
+
+// Of a DNS name in ASCII, an IPv4 address or a zone.
+bool IsNameCharacter(char c) { return IsAlphanumeric(c) || c == '-' || c == '.' || c == '_'; }
+
+bool IsName(std::string_view text) {
+  return !text.empty() && text.size() <= 255 &&
+         std::all_of(text.begin(), text.end(), IsNameCharacter);
+}
+
+std::string_view WithoutZone(std::string_view host) { return host.substr(0, host.find('%')); }
+
+// "[fe80::1%25eth0]" (RFC 6874), or with a bare "%" as people write it: Boost.URL knows neither, so
+// the zone is cut out of `text`. False if there is a zone that is no name.
+bool CutZone(std::string& text, std::string& zone) {
+  const std::size_t open = text.find('[');
+  const std::size_t close = text.find(']');
+  const std::size_t percent = text.find('%');
+  if (close == std::string::npos || open > percent || percent > close) return true;
+  std::size_t begin = percent + 1;
+  if (text.compare(begin, 2, "25") == 0 && begin + 2 < close) begin += 2;
+  zone = text.substr(begin, close - begin);
+  text.erase(percent, close - percent);
+  return IsName(zone);
+}
+
+Result<std::string> HostOf(const boost::urls::url_view& view) {
+  using boost::urls::host_type;
+  if (view.has_userinfo()) return Error::kBadUrl;
+  std::string host = view.host_address();
+  std::transform(host.begin(), host.end(), host.begin(), Lower);
+  const bool known = view.host_type() == host_type::ipv6 || view.host_type() == host_type::ipv4 ||
+                     (view.host_type() == host_type::name && IsName(host));
+  if (!known) return Error::kBadUrl;
+  return host;
 }
 
 Result<Url> FromView(const boost::urls::url_view& view) {
   Url url;
-  const std::string scheme = Lower(std::string(view.scheme()));
+  std::string scheme = view.scheme();
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(), Lower);
   if (scheme != "http" && scheme != "https") return Error::kBadUrl;
   url.https = scheme == "https";
-  if (view.has_userinfo() || view.encoded_host().empty()) return Error::kBadUrl;
-  url.host = Lower(view.host_address());
-  const bool has_control = std::any_of(url.host.begin(), url.host.end(), [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
-  });
-  if (url.host.empty() || url.host.size() > 255 || has_control) return Error::kBadUrl;
+  const auto host = HostOf(view);
+  if (!host) return host.error();
+  url.host = *host;
   url.port = DefaultPort(url.https);
   if (view.has_port() && !view.port().empty()) {
     if (view.port_number() == 0) return Error::kBadUrl;  // zero, or out of range
     url.port = view.port_number();
   }
-  url.target = std::string(view.encoded_path());
-  if (url.target.empty() || url.target.front() != '/') url.target.insert(0, "/");
-  if (view.has_query()) url.target += "?" + std::string(view.encoded_query());
+  url.target = view.encoded_path();
+  if (url.target.empty()) url.target = "/";
+  if (url.target.front() != '/') return Error::kBadUrl;  // what Boost makes of "http://h:x/"
+  if (view.has_query()) url.target.append("?").append(view.encoded_query());
   return url;
+}
+
+// RFC 3986, section 5.2.4: nothing is above the root. Boost 1.81 leaves such segments in front.
+std::string BelowRoot(std::string_view target) {
+  while (target.starts_with("/../")) target.remove_prefix(3);
+  if (target == "/.." || target.starts_with("/..?")) return "/" + std::string(target.substr(3));
+  return std::string(target);
+}
+
+std::string Bracketed(std::string_view host) {
+  if (host.find(':') == std::string_view::npos) return std::string(host);
+  std::string out = "[" + std::string(WithoutZone(host));
+  if (WithoutZone(host).size() < host.size()) {
+    out.append("%25").append(host.substr(WithoutZone(host).size() + 1));
+  }
+  return out + "]";
+}
+
+std::string PortSuffix(const Url& url) {
+  return url.port == DefaultPort(url.https) ? "" : ":" + std::to_string(url.port);
 }
 
 }  // namespace
 
 std::string Url::Authority() const {
-  std::string out = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  if (port != DefaultPort(https)) out += ":" + std::to_string(port);
-  return out;
+  return Bracketed(WithoutZone(host)) + PortSuffix(*this);  // RFC 6874: the zone is ours alone
 }
 
 std::string Url::Origin() const {
-  std::string out = https ? "https://" : "http://";
-  out += host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return out + ":" + std::to_string(port);
+  return (https ? "https://" : "http://") + Bracketed(host) + ":" + std::to_string(port);
 }
 
 std::string Url::ToString() const {
-  return (https ? "https://" : "http://") + Authority() + target;
+  return (https ? "https://" : "http://") + Bracketed(host) + PortSuffix(*this) + target;
 }
 
 Result<Url> ParseUrl(std::string_view text) {
-  const auto view = boost::urls::parse_uri({text.data(), text.size()});
+  if (text.size() > kMaxUrlBytes) return Error::kBadUrl;
+  std::string rest(text);
+  std::string zone;
+  if (!CutZone(rest, zone)) return Error::kBadUrl;
+  const auto view = boost::urls::parse_uri(rest);
   if (!view) return Error::kBadUrl;
-  return FromView(*view);
+  auto url = FromView(*view);
+  if (!url || zone.empty()) return url;
+  if (view->host_type() != boost::urls::host_type::ipv6) return Error::kBadUrl;
+  url->host += "%" + zone;
+  return url;
 }
 
 bool SameOrigin(const Url& a, const Url& b) {
@@ -69,13 +129,20 @@ bool SameOrigin(const Url& a, const Url& b) {
 }
 
 Result<Url> Resolve(const Url& base, std::string_view reference) {
+  if (reference.size() > kMaxUrlBytes) return Error::kBadUrl;
   const auto parsed = boost::urls::parse_uri_reference({reference.data(), reference.size()});
-  const std::string base_text = base.ToString();
+  const std::string base_text =
+      (base.https ? "https://" : "http://") + base.Authority() + base.target;
   const auto base_view = boost::urls::parse_uri(base_text);
   if (!parsed || !base_view) return Error::kBadUrl;
   boost::urls::url resolved;
   if (!boost::urls::resolve(*base_view, *parsed, resolved)) return Error::kBadUrl;
-  return FromView(resolved);
+  auto url = FromView(resolved);
+  if (!url) return url;
+  url->target = BelowRoot(url->target);
+  // The server does not know our zones: its address is where it was.
+  if (url->host == WithoutZone(base.host)) url->host = base.host;
+  return url;
 }
 
 }  // namespace mcp_vitals::net
