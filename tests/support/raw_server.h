@@ -66,8 +66,8 @@ class RefusedPort {
   std::uint16_t port() const { return port_; }
 
  private:
+  std::uint16_t port_ = 0;  // before what sets it
   int fd_;
-  std::uint16_t port_ = 0;
 };
 
 // A port on which connecting hangs: it listens, its queue is full, and nobody accepts, so the
@@ -81,8 +81,8 @@ class HangingPort {
   std::uint16_t port() const { return port_; }
 
  private:
+  std::uint16_t port_ = 0;  // before what sets it
   int listener_;
-  std::uint16_t port_ = 0;
   std::list<int> fillers_;
 };
 
