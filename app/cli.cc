@@ -1,11 +1,13 @@
 #include "app/cli.h"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <csignal>
 #include <string>
 
+#include "app/demo.h"
 #include "app/expect_flag.h"
 #include "app/probe_command.h"
+#include "app/run_command.h"
 #include "app/version.h"
 
 namespace mcp_vitals::app {
@@ -14,7 +16,9 @@ namespace {
 
 constexpr char kExamples[] =
     "Examples:\n"
-    "  mcp-vitals probe https://mcp.example.com/mcp\n"
+    "  mcp-vitals probe https://mcp.example.com/mcp     # why does my server not work?\n"
+    "  mcp-vitals run --config mcp-vitals.yml           # watch servers, for Prometheus\n"
+    "  mcp-vitals demo                                  # see it at work\n"
     "  mcp-vitals probe --help\n"
     "\n"
     "Exit status: 0 good, 1 what was examined is not good, 2 wrong usage or configuration.";
@@ -39,9 +43,9 @@ const std::string kProbeExamples =
 class Group {
  public:
   Group(CLI::App& command, const char* name) : command_(command), name_(name) {}
-  void Text(const char* flag, const char* value, std::string& into, const char* help) {
+  CLI::Option* Text(const char* flag, const char* value, std::string& into, const char* help) {
     CLI::Option* option = command_.add_option(flag, into, help)->type_name(value)->group(name_);
-    if (!into.empty()) option->capture_default_str();
+    return into.empty() ? option : option->capture_default_str();
   }
   // May be given several times, each with one value.
   void Texts(const char* flag, const char* value, std::vector<std::string>& into,
@@ -100,6 +104,45 @@ void AddProbe(CLI::App& app, ProbeFlags& flags, int& status) {
   probe.callback([&] { status = ProbeCommand(flags); });
 }
 
+constexpr char kRunExamples[] =
+    "The file is described in docs/configuration.md. It is read again when it changes, on SIGHUP, "
+    "and\n"
+    "on POST /-/reload to the admin listener; a bad new file leaves the old one in force.\n"
+    "\n"
+    "Examples:\n"
+    "  mcp-vitals run --config mcp-vitals.yml\n"
+    "  mcp-vitals run --config mcp-vitals.yml --check-config\n"
+    "  mcp-vitals run --config mcp-vitals.yml --log-level debug --log-format json\n"
+    "\n"
+    "Exit status: 0 stopped by SIGTERM or SIGINT (or the file is good), 2 wrong usage or\n"
+    "configuration.";
+
+void AddRun(CLI::App& app, RunFlags& flags, int& status) {
+  CLI::App& run =
+      *app.add_subcommand("run", "Probe the servers of a file, and serve what was seen");
+  run.footer(kRunExamples);
+  Group group(run, "Options");
+  group.Text("--config", "FILE", flags.config, "The configuration")->required();
+  group.Flag("--check-config", flags.check_config, "Only check the file");
+  group.Text("--log-level", "LEVEL", flags.log_level, "debug, info, warn or error");
+  group.Text("--log-format", "FORMAT", flags.log_format, "logfmt or json");
+  run.callback([&] { status = RunCommand(flags); });
+}
+
+constexpr char kDemoExamples[] =
+    "Examples:\n"
+    "  mcp-vitals demo\n"
+    "  mcp-vitals demo --once\n"
+    "\n"
+    "Exit status: 0 the sample server was found healthy, 1 it was not.";
+
+void AddDemo(CLI::App& app, bool& once, int& status) {
+  CLI::App& demo = *app.add_subcommand("demo", "Show all of it against a built-in sample server");
+  demo.footer(kDemoExamples);
+  demo.add_flag("--once", once, "End after the first probe");
+  demo.callback([&] { status = Demo(once); });
+}
+
 }  // namespace
 
 int RunCommandLine(int argc, const char* const* argv) {
@@ -108,8 +151,14 @@ int RunCommandLine(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.footer(kExamples);
   int status = 0;
+  RunFlags run;
   ProbeFlags probe;
+  bool once = false;
+  AddRun(app, run, status);
   AddProbe(app, probe, status);
+  AddDemo(app, once, status);
+  // A peer that goes away is an error of that connection, not the program's end.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,19 +1,17 @@
 #include "app/probe_command.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <cstdio>
-#include <exception>
+#include <memory>
+#include <utility>
 
 #include "app/expect_flag.h"
 #include "app/files.h"
 #include "app/manifest_file.h"
+#include "app/probe_once.h"
 #include "app/result_json.h"
 #include "app/terminal.h"
 #include "app/tls_contexts.h"
-#include "app/version.h"
 #include "mcp/headers.h"
-#include "probe/prober.h"
 
 namespace mcp_vitals::app {
 
@@ -94,23 +92,6 @@ void ReadManifest(const ProbeFlags& flags, FlagReader& reader, probe::Target& ta
   target.expect_manifest = std::move(*manifest);
 }
 
-vitals::ProbeResult ProbeOnce(probe::Target target) {
-  probe::Prober prober;
-  prober.client_version = kVersion;
-  const auto deadline = net::Clock::now() + target.timeout;
-  vitals::ProbeResult result;
-  boost::asio::io_context context(1);
-  boost::asio::co_spawn(
-      context.get_executor(),
-      probe::Probe(prober, std::make_shared<const probe::Target>(std::move(target)), deadline),
-      [&](const std::exception_ptr& bug, vitals::ProbeResult got) {
-        if (bug) std::rethrow_exception(bug);
-        result = std::move(got);
-      });
-  context.run();
-  return result;
-}
-
 }  // namespace
 
 Parsed<probe::Target> TargetFromFlags(const ProbeFlags& flags) {
@@ -175,7 +156,8 @@ int ProbeCommand(const ProbeFlags& flags) {
   if (!output) return Complain(output.error());
   auto target = TargetFromFlags(flags);
   if (!target) return Complain(target.error());
-  const vitals::ProbeResult result = ProbeOnce(std::move(*target));
+  const vitals::ProbeResult result =
+      ProbeOnce(std::make_shared<const probe::Target>(std::move(*target)));
   const std::string text =
       output->json ? ResultJson(result) + "\n" : Waterfall(result, TerminalStyle(output->colour));
   std::fputs(text.c_str(), stdout);

@@ -149,7 +149,7 @@ void Facts(const ProbeResult& result, Screen& screen) {
   }
   screen.Fact("address", Address(result));
   CertificateFact(result, screen);
-  if (!result.success && result.http_status) {
+  if (result.http_status && *result.http_status >= 300) {
     screen.Fact("answer", "HTTP " + std::to_string(*result.http_status));
   }
   if (result.redirects > 0) screen.Fact("redirects", std::to_string(result.redirects));

@@ -1,0 +1,71 @@
+#include "app/probe_runner.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <future>
+#include <utility>
+
+#include "app/values.h"
+
+namespace mcp_vitals::app {
+
+namespace {
+
+// For a probe loop that is busy with something else.
+constexpr auto kGrace = std::chrono::seconds(5);
+
+vitals::ProbeResult Unanswered(const probe::Target& target) {
+  vitals::ProbeResult result;
+  result.target = target.name;
+  result.url = target.url.ToString();
+  result.started = std::chrono::system_clock::now();
+  result.reason = vitals::Reason::kInternal;
+  result.phase = vitals::Phase::kResolve;
+  result.detail = "the probe loop did not answer in time";
+  return result;
+}
+
+}  // namespace
+
+exporter::ProbeOutcome RunModule(Loop& loop, probe::Prober& prober, const Config& config,
+                                 const exporter::ProbeRequest& request) {
+  exporter::ProbeOutcome outcome;
+  const auto module = config.modules.find(request.module);
+  auto url = ParseTargetUrl(request.target);
+  if (module == config.modules.end() || !url) {
+    outcome.error = url ? "unknown module" : "target: " + url.error().why;
+    return outcome;
+  }
+  auto target = std::make_shared<probe::Target>(*module->second.target);
+  target->url = std::move(*url);
+  target->name = target->url.ToString();
+  target->timeout = request.timeout;
+
+  const auto deadline = net::Clock::now() + request.timeout;
+  // Shared: the probe may end after this thread has given up.
+  auto answer = std::make_shared<std::promise<vitals::ProbeResult>>();
+  auto result = answer->get_future();
+  boost::asio::co_spawn(
+      loop.context().get_executor(),
+      probe::Probe(prober, std::shared_ptr<const probe::Target>(target), deadline),
+      [answer](const std::exception_ptr& bug, vitals::ProbeResult got) {
+        bug ? answer->set_exception(bug) : answer->set_value(std::move(got));
+      });
+  const bool in_time =
+      result.wait_until(deadline + prober.cleanup_timeout + kGrace) == std::future_status::ready;
+  try {
+    outcome.result = in_time ? result.get() : Unanswered(*target);
+  } catch (const std::exception&) {
+    outcome.result = Unanswered(*target);
+  }
+  return outcome;
+}
+
+std::map<std::string, exporter::ProbeModule> ModulesOf(const Config& config) {
+  std::map<std::string, exporter::ProbeModule> modules;
+  for (const auto& [name, module] : config.modules) {
+    modules[name] = {module.target->timeout, module.allowed_hosts, module.shown};
+  }
+  return modules;
+}
+
+}  // namespace mcp_vitals::app

@@ -1,0 +1,70 @@
+#include "app/run_command.h"
+
+#include <cstdio>
+#include <vector>
+
+#include "app/sidecar.h"
+#include "app/signals.h"
+#include "app/version.h"
+
+namespace mcp_vitals::app {
+
+namespace {
+
+int Complain(const std::string& why) {
+  std::fprintf(stderr, "mcp-vitals run: %s\n", why.c_str());
+  return 2;
+}
+
+void LogStart(const Log& log, const Config& config) {
+  const auto fact = [&config](const char* name) -> std::string_view {
+    const auto known = config.identity.find(name);
+    return known == config.identity.end() ? std::string_view() : known->second;
+  };
+  log.Info("started", {{"version", kVersion},
+                       {"config", config.file},
+                       {"listen", config.listen},
+                       {"admin", config.admin_listen},
+                       {"targets", std::to_string(config.targets.size())},
+                       {"modules", std::to_string(config.modules.size())},
+                       {"pod", fact("pod")},
+                       {"namespace", fact("namespace")},
+                       {"node", fact("node")}});
+}
+
+int Serve(const std::shared_ptr<const Config>& config, const Log& log, const Signals& signals) {
+  std::string error;
+  auto sidecar = Sidecar::Start(config, log, error);
+  if (sidecar == nullptr) return Complain(error);
+  LogStart(log, *config);
+  for (int signal = signals.Wait(); signal == SIGHUP; signal = signals.Wait()) sidecar->Reload();
+  log.Info("stopping: probes under way end their sessions");
+  signals.Release();
+  sidecar.reset();
+  log.Info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+int RunCommand(const RunFlags& flags) {
+  const auto level = ParseLogLevel(flags.log_level);
+  if (!level) return Complain("--log-level: " + level.error().why);
+  const auto format = ParseLogFormat(flags.log_format);
+  if (!format) return Complain("--log-format: " + format.error().why);
+  const LoadedConfig loaded = LoadConfig(flags.config);
+  if (!loaded.config) {
+    for (const std::string& error : loaded.errors) std::fprintf(stderr, "%s\n", error.c_str());
+    return 2;
+  }
+  if (flags.check_config) {
+    std::printf("%s is good: %zu targets, %zu modules\n", flags.config.c_str(),
+                loaded.config->targets.size(), loaded.config->modules.size());
+    return 0;
+  }
+  const Signals signals;
+  const Log log(StandardError(), *level, *format);
+  return Serve(loaded.config, log, signals);
+}
+
+}  // namespace mcp_vitals::app

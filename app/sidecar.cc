@@ -1,0 +1,306 @@
+#include "app/sidecar.h"
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <future>
+#include <mutex>
+#include <random>
+#include <utility>
+
+#include "app/config_watch.h"
+#include "app/loop.h"
+#include "app/probe_runner.h"
+#include "app/transitions.h"
+#include "app/version.h"
+#include "exporter/admin_listener.h"
+#include "exporter/health.h"
+#include "exporter/metrics.h"
+#include "exporter/ready_checks.h"
+#include "exporter/server.h"
+#include "exporter/status_page.h"
+#include "net/error.h"
+#include "net/resolver.h"
+#include "probe/scheduler.h"
+
+namespace mcp_vitals::app {
+
+namespace {
+
+using exporter::Handler;
+using exporter::Request;
+using exporter::Response;
+
+std::string RandomToken() {
+  std::random_device device;
+  return std::to_string((std::uint64_t{device()} << 32) | device());
+}
+
+std::int64_t UnixNow() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+bool SharesOurNetwork(const probe::Target& target) {
+  const std::string& host = target.address.empty() ? target.url.host : target.address;
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  return error ? host == "localhost" : address.is_loopback();
+}
+
+std::vector<vitals::ProbeVitals::Key> KeysOf(const Config& config) {
+  std::vector<vitals::ProbeVitals::Key> keys;
+  for (const auto& target : config.targets) {
+    keys.push_back({target->name, config.vantage, SharesOurNetwork(*target)});
+  }
+  return keys;
+}
+
+net::Task<void> LookupLocalhost(std::function<void()> done) {
+  const auto found =
+      co_await net::Lookup("localhost", "", net::Clock::now() + std::chrono::seconds(1));
+  // Any answer shows that lookups go on; whether this name exists is another matter.
+  if (found || found.error() != net::Error::kTimeout) done();
+}
+
+Handler Text(std::string text) {
+  return [text = std::move(text)](const Request&) {
+    Response response;
+    response.body = text;
+    return response;
+  };
+}
+
+}  // namespace
+
+struct Sidecar::Impl {
+  Impl(std::shared_ptr<const Config> c, const Log& l)
+      : log(l), config(std::move(c)), transitions(l) {}
+  ~Impl();
+
+  bool Listen(std::string& error);
+  void Begin();
+  exporter::Routes MakeRoutes();
+  std::vector<exporter::Pulse> Pulses();
+  Response ReloadVerb();
+  std::vector<std::string> Reload();      // from any other thread
+  std::vector<std::string> ReloadHere();  // on the control loop
+  bool Apply(const std::shared_ptr<const Config>& next, std::string& error);
+  void TellRestart(const Config& next) const;
+  void Probe(std::shared_ptr<const Config> with);
+
+  std::shared_ptr<const Config> Current() const {
+    const std::lock_guard lock(mutex);
+    return config;
+  }
+
+  const Log& log;
+  mutable std::mutex mutex;
+  std::shared_ptr<const Config> config;
+  std::atomic<bool> stopping{false};
+  vitals::ProbeVitals vitals;
+  exporter::SelfVitals self;
+
+  // Lives on the probe loop, but for its construction and end.
+  probe::Prober prober;
+  Transitions transitions;
+  Loop probe_loop;
+  std::unique_ptr<probe::Scheduler> scheduler;
+
+  Loop control_loop;
+  std::unique_ptr<ConfigWatch> watch;  // lives on the control loop
+
+  std::unique_ptr<exporter::Server> server;
+  std::unique_ptr<exporter::AdminListener> admin;
+};
+
+exporter::Routes Sidecar::Impl::MakeRoutes() {
+  exporter::Routes routes;
+  routes["/"].handler = exporter::StatusPage(vitals, self);
+  routes["/metrics"].handler = [this](const Request&) {
+    Response response;
+    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    response.stream = [source = exporter::MetricsSource{&vitals, &self, Current()->labels}](
+                          std::ostream& out) { exporter::WriteMetrics(source, out); };
+    return response;
+  };
+  routes["/probe"].handler =
+      exporter::ProbeHandler([this] { return ModulesOf(*Current()); },
+                             [this](const exporter::ProbeRequest& request) {
+                               return RunModule(probe_loop, prober, *Current(), request);
+                             });
+  routes["/config"].handler = [this](const Request& request) {
+    return Text(Current()->shown)(request);
+  };
+  routes["/-/healthy"] = {exporter::HealthyHandler(Pulses()), true};
+  routes["/-/ready"] = {exporter::ReadyHandler({exporter::InPodHandshake(vitals),
+                                                {"not stopping",
+                                                 [this] {
+                                                   return exporter::ReadyCheck::Verdict{
+                                                       !stopping,
+                                                       stopping ? "the program is stopping" : ""};
+                                                 }}}),
+                        true};
+  routes["/-/startup"] = {Text("configured and listening\n"), true};
+  return routes;
+}
+
+std::vector<exporter::Pulse> Sidecar::Impl::Pulses() {
+  return {
+      {"probe loop", [this](std::function<void()> done) { probe_loop.Post(std::move(done)); }},
+      {"control loop", [this](std::function<void()> done) { control_loop.Post(std::move(done)); }},
+      {"resolver", [this](std::function<void()> done) {
+         boost::asio::co_spawn(probe_loop.context().get_executor(),
+                               LookupLocalhost(std::move(done)), boost::asio::detached);
+       }}};
+}
+
+bool Sidecar::Impl::Listen(std::string& error) {
+  exporter::ServerOptions options;
+  options.listen = config->listen;
+  options.web = config->web;
+  options.self = &self;
+  options.log = [this](std::string_view line) { log.Warn("http server", {{"detail", line}}); };
+  std::string why;
+  server = exporter::Server::Start(std::move(options), MakeRoutes(), why);
+  if (server == nullptr) {
+    error = config->file + ": http.listen: " + why;
+    return false;
+  }
+  exporter::Routes verbs;
+  verbs["/-/reload"].handler = [this](const Request&) { return ReloadVerb(); };
+  admin = exporter::AdminListener::Start(config->admin_listen, std::move(verbs), why);
+  if (admin == nullptr && config->admin_given) {
+    error = config->file + ": admin.listen: " + why;
+    return false;
+  }
+  if (admin == nullptr) {
+    log.Warn("no admin listener: reload by SIGHUP or by changing the file", {{"detail", why}});
+  }
+  return true;
+}
+
+void Sidecar::Impl::Begin() {
+  scheduler = std::make_unique<probe::Scheduler>(probe_loop.context(), prober,
+                                                 [this](vitals::ProbeResult result) {
+                                                   transitions.Saw(result);
+                                                   vitals.Record(std::move(result));
+                                                 });
+  Probe(config);
+  watch = std::make_unique<ConfigWatch>(control_loop.context(), [this] {
+    log.Info("a file of the configuration has changed");
+    ReloadHere();
+  });
+  watch->Watch(config->files);
+  probe_loop.Start();
+  control_loop.Start();
+}
+
+void Sidecar::Impl::Probe(std::shared_ptr<const Config> with) {
+  vitals.SetTargets(KeysOf(*with));
+  probe_loop.Post([this, with = std::move(with)] {
+    transitions.Keep(with->targets);
+    scheduler->Configure(with->schedule, with->targets);
+  });
+}
+
+std::vector<std::string> Sidecar::Impl::Reload() {
+  std::promise<std::vector<std::string>> done;
+  control_loop.Post([&] { done.set_value(ReloadHere()); });
+  return done.get_future().get();
+}
+
+std::vector<std::string> Sidecar::Impl::ReloadHere() {
+  watch->Refresh();
+  LoadedConfig loaded = LoadConfig(Current()->file);
+  std::string error;
+  if (loaded.config && !Apply(loaded.config, error)) loaded.errors.push_back(error);
+  ++self.config_reloads;
+  self.config_reload_successful = loaded.errors.empty();
+  if (!loaded.errors.empty()) {
+    ++self.config_reload_failures;
+    for (const std::string& why : loaded.errors) {
+      log.Error("configuration not reloaded, the old one goes on", {{"detail", why}});
+    }
+    return loaded.errors;
+  }
+  self.config_reload_success_seconds = UnixNow();
+  watch->Watch(loaded.config->files);
+  log.Info("configuration reloaded", {{"file", loaded.config->file},
+                                      {"targets", std::to_string(loaded.config->targets.size())},
+                                      {"modules", std::to_string(loaded.config->modules.size())}});
+  return {};
+}
+
+bool Sidecar::Impl::Apply(const std::shared_ptr<const Config>& next, std::string& error) {
+  if (!server->SetWebConfig(next->web, error)) {
+    error = next->web_config_file + ": " + error;
+    return false;
+  }
+  TellRestart(*next);
+  {
+    const std::lock_guard lock(mutex);
+    config = next;
+  }
+  Probe(next);
+  return true;
+}
+
+void Sidecar::Impl::TellRestart(const Config& next) const {
+  const auto now = Current();
+  const auto tell = [this](std::string_view key) {
+    log.Warn("this key has changed and needs a restart; all others are applied", {{"key", key}});
+  };
+  if (next.listen != now->listen) tell("http.listen");
+  if (next.admin_listen != now->admin_listen) tell("admin.listen");
+}
+
+Response Sidecar::Impl::ReloadVerb() {
+  const std::vector<std::string> errors = Reload();
+  Response response;
+  response.status = errors.empty() ? 200 : 500;
+  response.body = errors.empty() ? "reloaded\n" : "";
+  for (const std::string& error : errors) response.body += error + "\n";
+  return response;
+}
+
+Sidecar::Impl::~Impl() {
+  stopping = true;
+  if (scheduler != nullptr) {
+    control_loop.Post([this] { watch->Stop(); });
+    std::promise<void> ended;
+    probe_loop.Post([&] { scheduler->Stop([&] { ended.set_value(); }); });
+    ended.get_future().wait();
+  }
+  admin.reset();
+  server.reset();
+  control_loop.Finish();
+  probe_loop.Finish();
+}
+
+Sidecar::Sidecar(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Sidecar::~Sidecar() = default;
+
+std::unique_ptr<Sidecar> Sidecar::Start(std::shared_ptr<const Config> config, const Log& log,
+                                        std::string& error) {
+  auto impl = std::make_unique<Impl>(std::move(config), log);
+  impl->prober.client_version = kVersion;
+  impl->prober.probe_token = RandomToken();
+  impl->self.version = kVersion;
+  impl->self.config_reload_success_seconds = UnixNow();
+  // Requests may come from here on; what they ask of the loops waits for Begin.
+  if (!impl->Listen(error)) return nullptr;
+  impl->Begin();
+  return std::unique_ptr<Sidecar>(new Sidecar(std::move(impl)));
+}
+
+std::vector<std::string> Sidecar::Reload() { return impl_->Reload(); }
+
+std::string Sidecar::url() const {
+  const exporter::Server& server = *impl_->server;
+  return server.scheme() + "://localhost:" + std::to_string(server.port());
+}
+
+}  // namespace mcp_vitals::app

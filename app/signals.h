@@ -1,0 +1,21 @@
+#pragma once
+
+#include <csignal>
+
+namespace mcp_vitals::app {
+
+// SIGHUP, SIGTERM and SIGINT as something to wait for. Make it before any thread, so that no thread
+// takes them.
+class Signals {
+ public:
+  Signals();
+  // The next of them.
+  int Wait() const;
+  // From here on they end the program as they would without this.
+  void Release() const;
+
+ private:
+  sigset_t set_;
+};
+
+}  // namespace mcp_vitals::app
