@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t kMaxConnections = 512;
 constexpr std::size_t kMaxHead = Civet::kMaxHeadBytes;
-constexpr auto kHeadTimeout = std::chrono::seconds(10);   // from the connection to a whole head
+constexpr auto kHeadTimeout = std::chrono::seconds(5);    // from the connection to a whole head
 constexpr auto kWriteTimeout = std::chrono::seconds(30);  // for each piece of an answer
 // A client that takes no piece for so long counts as stalled, and this many may be so at once: each
 // holds a thread of the HTTP server. Beyond it the one that has stalled longest is cut.
