@@ -14,7 +14,7 @@ namespace {
 using vitals::Reason;
 
 constexpr std::size_t kMaxMetadata = 64 * 1024;
-constexpr std::size_t kMaxServers = 4;
+constexpr std::size_t kMaxListed = 4;
 constexpr std::string_view kWellKnown = "/.well-known/oauth-protected-resource";
 
 // One document from the target's origin; nothing on any failure, none of which is the probe's.
@@ -28,14 +28,15 @@ net::Task<std::optional<std::string>> Fetch(Run& run, net::Url url, net::Deadlin
   co_return std::move(answer->body);
 }
 
-std::string AuthorizationServers(std::string_view metadata) {
-  std::string servers;
-  for (std::size_t i = 0; i < kMaxServers; ++i) {
-    const auto server = mcp::FindJson(metadata, "/authorization_servers/" + std::to_string(i));
-    if (!server || !*server || (*server)->type != mcp::JsonType::kString) break;
-    servers += (servers.empty() ? "" : ", ") + Printable((*server)->scalar);
+// The strings of the array `name`, the first few of them, between commas.
+std::string Strings(std::string_view metadata, const std::string& name) {
+  std::string list;
+  for (std::size_t i = 0; i < kMaxListed; ++i) {
+    const auto item = mcp::FindJson(metadata, "/" + name + "/" + std::to_string(i));
+    if (!item || !*item || (*item)->type != mcp::JsonType::kString) break;
+    list += (list.empty() ? "" : ", ") + Printable((*item)->scalar);
   }
-  return servers;
+  return list;
 }
 
 // Where the metadata may be, most exact first: as the challenge says, below the well-known path
@@ -92,10 +93,12 @@ net::Task<void> RecordAuthorizationFailure(Run& run, const net::HttpHead& head) 
   for (const net::Url& candidate : Candidates(run.url, challenge)) {
     const auto metadata = co_await Fetch(run, candidate, until);
     if (!metadata) continue;
-    const std::string servers = AuthorizationServers(*metadata);
+    const std::string servers = Strings(*metadata, "authorization_servers");
     if (servers.empty()) continue;
+    const std::string scopes = Strings(*metadata, "scopes_supported");
     run.result.resource_metadata = servers;
     run.result.detail += "; tokens come from " + servers;
+    if (!scopes.empty()) run.result.detail += " (scopes " + scopes + ")";
     break;
   }
 }

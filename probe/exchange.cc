@@ -5,6 +5,7 @@
 #include "mcp/headers.h"
 #include "net/error.h"
 #include "net/redirect.h"
+#include "probe/redact.h"
 
 namespace mcp_vitals::probe {
 
@@ -22,7 +23,7 @@ bool Contains(const Headers& headers, std::string_view name) {
 bool Redirected(Run& run, const std::string& method, const net::HttpHead& head) {
   const std::string_view location = head.Find("Location");
   const std::string seen =
-      "redirected (" + std::to_string(head.status) + ") to " + Printable(location);
+      "redirected (" + std::to_string(head.status) + ") to " + Printable(WithoutQuery(location));
   if (!run.target->follow_redirects) {
     run.Fail({vitals::Reason::kRedirectError, seen + ", and redirects are not followed",
               "Probe that address itself, or set follow_redirects."});

@@ -4,6 +4,7 @@
 
 #include "mcp/headers.h"
 #include "probe/authorization.h"
+#include "probe/redact.h"
 
 namespace mcp_vitals::probe {
 
@@ -55,7 +56,8 @@ net::Task<std::unique_ptr<HttpSse>> HttpSse::Connect(Run& run) {
   const auto post_to = net::Resolve(run.url, *endpoint);
   if (!post_to || !net::SameOrigin(*post_to, run.url)) {
     run.Fail({Reason::kProtocolError,
-              "the stream names an endpoint that is not on this server: " + Printable(*endpoint),
+              "the stream names an endpoint that is not on this server: " +
+                  Printable(WithoutQuery(*endpoint)),
               "Is the server's public URL configured right (its base URL)?"});
     co_return nullptr;
   }

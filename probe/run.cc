@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "mcp/headers.h"
 #include "probe/address_scope.h"
+#include "probe/redact.h"
 
 namespace mcp_vitals::probe {
 
@@ -64,6 +66,23 @@ void Run::Fail(Failure failure, vitals::Phase in) {
   result.phase = in;
   result.detail = std::move(failure.detail);
   result.hint = std::move(failure.hint);
+  HideSecrets(result.detail);
+}
+
+void Run::HideSecrets(std::string& text) const {
+  // The type in front ("Bearer") is none.
+  Redact(text, std::string_view(authorization).substr(authorization.find(' ') + 1));
+  Redact(text, prober.probe_token);
+  for (const auto& [name, value] : target->headers) {
+    if (!mcp::EqualHeaderNames(name, "Host")) Redact(text, value);
+  }
+  if (session) Redact(text, session->id);
+  // Values in the query: a key in the target's, the session in that of an `endpoint` event.
+  std::string_view query = url.target;
+  for (std::size_t at = query.find('='); at != std::string_view::npos; at = query.find('=')) {
+    query.remove_prefix(at + 1);
+    Redact(text, query.substr(0, query.find('&')));
+  }
 }
 
 void Run::Forgive() {

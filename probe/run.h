@@ -38,6 +38,8 @@ struct Run {
   void Fail(Failure failure) { Fail(std::move(failure), phase); }
   void Fail(Failure failure, vitals::Phase in);
   bool failed() const { return result.reason.has_value(); }
+  // Hides in `text` whatever secret this probe sent or was given.
+  void HideSecrets(std::string& text) const;
   // Takes a failure back, since another way is tried.
   void Forgive();
 

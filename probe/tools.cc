@@ -104,7 +104,8 @@ net::Task<bool> ListTools(Run& run, Channel& channel, mcp::Version version,
     std::move(reply->message->tools->begin(), reply->message->tools->end(),
               std::back_inserter(tools));
     cursor = result->next_cursor;
-    if (!cursor) break;
+    // "" is a cursor since 2026-07-28; before, it is how some servers say that there is none.
+    if (!cursor || (cursor->empty() && mcp::EraOf(version) == mcp::Era::kLegacy)) break;
     if (!seen.insert(*cursor).second) {
       run.Fail({Reason::kProtocolError, "tools/list gives the same cursor twice", ""});
       co_return false;
