@@ -30,7 +30,6 @@ HttpAnswerParser::HttpAnswerParser(const HttpLimits& limits, bool head_only, std
   header_limit(std::numeric_limits<std::uint32_t>::max());
   body_limit(limits.body);
   skip(head_only);
-  eager(true);
 }
 
 void HttpAnswerParser::on_response_impl(int code, string_view, int version, error_code& ec) {
@@ -114,12 +113,15 @@ Result<std::size_t> HttpDecoder::FeedHead(std::string_view bytes) {
 Result<std::size_t> HttpDecoder::FeedBody(std::string_view bytes) {
   // The shortest end of a chunked body; with less, Beast asserts in the middle of the last chunk.
   constexpr std::size_t kShortestEnd = 5;
-  if (bytes.empty() || complete()) return 0;
-  if (parser_->chunked() && !parser_->in_chunk && bytes.size() < kShortestEnd) return 0;
-  boost::system::error_code ec;
-  const std::size_t used = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
-  if (ec == http::error::need_more) ec = {};
-  if (ec) return ToError(ec);
+  std::size_t used = 0;
+  while (used < bytes.size() && !complete()) {
+    const std::string_view rest = bytes.substr(used);
+    if (parser_->chunked() && !parser_->in_chunk && rest.size() < kShortestEnd) break;
+    boost::system::error_code ec;
+    used += parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
+    if (ec == http::error::need_more) break;
+    if (ec) return ToError(ec);
+  }
   // What is left is the beginning of a chunk's header, or of the trailers.
   if (!complete() && bytes.size() - used > limits_.head) return Error::kTooLarge;
   return used;
