@@ -137,6 +137,7 @@ LoadedConfig ParseConfig(const std::string& yaml, const std::string& path) {
   loaded.errors.insert(loaded.errors.end(), web_errors.begin(), web_errors.end());
   if (!loaded.errors.empty()) return loaded;
   config->shown = section.text();
+  config->shown.shrink_to_fit();
   config->files.push_back(path);
   for (const std::string& file : files.All()) config->files.push_back(file);
   loaded.config = std::move(config);

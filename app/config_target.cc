@@ -73,7 +73,7 @@ void ReadExpect(Section& target_section, ConfigFiles& files, probe::Target& targ
 }  // namespace
 
 void ReadTarget(Section& section, ConfigFiles& files, Milliseconds timeout, probe::Target& target) {
-  target.protocol = section.Value("protocol", std::optional<mcp::Version>(), "auto", ParseProtocol);
+  target.protocol = section.Value("protocol", std::optional<mcp::Version>(), "", ParseProtocol);
   target.timeout = section.Duration("timeout", timeout, kMaxProbeTimeout);
   target.address = section.Value("address", std::string(), "", ParseIpAddress);
   target.dns_server = section.Value("resolver", std::string(), "", ParseDnsServer);

@@ -20,7 +20,7 @@ vitals::ProbeResult Unanswered(const probe::Target& target) {
   result.started = std::chrono::system_clock::now();
   result.reason = vitals::Reason::kInternal;
   result.phase = vitals::Phase::kResolve;
-  result.detail = "the probe loop did not answer in time";
+  result.detail = "the probe loop did not answer";
   return result;
 }
 
@@ -47,16 +47,13 @@ exporter::ProbeOutcome RunModule(Loop& loop, probe::Prober& prober, const Config
   boost::asio::co_spawn(
       loop.context().get_executor(),
       probe::Probe(prober, std::shared_ptr<const probe::Target>(target), deadline),
-      [answer](const std::exception_ptr& bug, vitals::ProbeResult got) {
-        bug ? answer->set_exception(bug) : answer->set_value(std::move(got));
+      [answer, target](const std::exception_ptr& bug, vitals::ProbeResult got) {
+        answer->set_value(bug ? Unanswered(*target) : std::move(got));
       });
   const bool in_time =
       result.wait_until(deadline + prober.cleanup_timeout + kGrace) == std::future_status::ready;
-  try {
-    outcome.result = in_time ? result.get() : Unanswered(*target);
-  } catch (const std::exception&) {
-    outcome.result = Unanswered(*target);
-  }
+  outcome.result = in_time ? result.get() : Unanswered(*target);
+  outcome.result.url = PublicUrl(outcome.result.url);
   return outcome;
 }
 

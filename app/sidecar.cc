@@ -13,6 +13,7 @@
 #include "app/loop.h"
 #include "app/probe_runner.h"
 #include "app/transitions.h"
+#include "app/values.h"
 #include "app/version.h"
 #include "exporter/admin_listener.h"
 #include "exporter/health.h"
@@ -185,7 +186,8 @@ bool Sidecar::Impl::Listen(std::string& error) {
 void Sidecar::Impl::Begin() {
   scheduler = std::make_unique<probe::Scheduler>(probe_loop.context(), prober,
                                                  [this](vitals::ProbeResult result) {
-                                                   transitions.Saw(result);
+                                                   result.url = PublicUrl(result.url);
+        transitions.Saw(result);
                                                    vitals.Record(std::move(result));
                                                  });
   Probe(config);

@@ -128,7 +128,7 @@ Milliseconds Section::Duration(const std::string& key, Milliseconds fallback, Mi
 }
 
 bool Section::Boolean(const std::string& key, bool fallback) {
-  return Value(key, fallback, fallback ? "true" : "false",
+  return Value(key, fallback, fallback ? "true" : "",
                [](const std::string& text) -> Parsed<bool> {
                  if (text == "true" || text == "false") return text == "true";
                  return Wrong{Quote(text) + " is neither true nor false (allowed: true, false)"};
