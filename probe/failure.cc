@@ -84,6 +84,11 @@ Failure ExchangeFailure(const boost::system::error_code& error, bool in_body, bo
   if (error == net::Error::kReset) {
     return {Reason::kConnectionError, "the connection was reset", ""};
   }
+  // In TLS 1.3 a server's refusal comes after the handshake, with the first answer.
+  if (error == net::Error::kTlsFailed) {
+    return {Reason::kTlsError, "the server ended TLS with an alert",
+            "Does it ask for a client certificate?"};
+  }
   return {Reason::kConnectionError, "the connection ended without an answer", ""};
 }
 
