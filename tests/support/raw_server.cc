@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
@@ -66,6 +67,7 @@ RawServer::RawServer(Script script) : RawServer(std::move(script), Options{}) {}
 
 RawServer::RawServer(Script script, Options options)
     : script_(std::move(script)), options_(std::move(options)) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   listener_ = Bind(options_.address, options_.port, port_);
   listen(listener_, 256);
   acceptor_ = std::thread(&RawServer::Accept, this);
