@@ -23,7 +23,7 @@ h1{font-size:1.4rem;margin:0}nav{margin:.3rem 0 1.4rem}nav a{margin-right:1rem}
 article{border:1px solid var(--line);border-left:5px solid var(--good);border-radius:6px;
 padding:.7rem 1rem;margin:.8rem 0}article.bad{border-left-color:var(--bad)}
 article.none{border-left-color:var(--soft)}h2{font-size:1.05rem;margin:0}
-h2 b{color:var(--good)}.bad h2 b{color:var(--bad)}small,.soft{color:var(--soft)}
+h2 small{font-weight:normal}h2 b{color:var(--good)}.bad h2 b{color:var(--bad)}small,.soft{color:var(--soft)}
 p{margin:.25rem 0;overflow-wrap:anywhere}
 .bars{display:grid;grid-template-columns:6.5rem 1fr 5.5rem;gap:.1rem .6rem;font-size:.85rem;
 margin-top:.5rem}.bars i{display:block;height:.7rem;margin-top:.3rem;background:#3b82c4;
