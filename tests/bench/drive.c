@@ -1,5 +1,5 @@
-// Drives a /probe endpoint in a closed loop over kept-alive connections, and believes no answer
-// that does not say that the probe succeeded.
+// Drives a /probe endpoint in a closed loop, over kept connections where the exporter keeps them,
+// and believes no answer that does not say that the probe succeeded.
 //
 //   drive PORT PATH CONNECTIONS SECONDS
 //
@@ -27,6 +27,8 @@ struct connection {
   char in[BUFFER];
 };
 
+static struct sockaddr_in prober;
+static int poller;
 static char request[2048];
 static size_t request_size;
 static long probes, failures;
@@ -40,6 +42,15 @@ static double now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void dial(struct connection* c) {
+  const int on = 1;
+  c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (connect(c->fd, (const struct sockaddr*)&prober, sizeof prober) < 0) fail("connect");
+  setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
+  if (epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &event) < 0) fail("epoll_ctl");
 }
 
 static void ask(struct connection* c) {
@@ -77,6 +88,11 @@ static void on_readable(struct connection* c) {
   if (!complete(c)) return;
   ++probes;
   if (memmem(c->in, c->filled, "\nprobe_success 1\n", 17) == NULL) ++failures;
+  const char* close_asked = strcasestr(c->in, "\nconnection: close");
+  if (close_asked != NULL && close_asked < strstr(c->in, "\r\n\r\n")) {
+    close(c->fd);
+    dial(c);
+  }
   ask(c);
 }
 
@@ -89,22 +105,16 @@ int main(int argc, char** argv) {
   request_size = (size_t)snprintf(request, sizeof request,
                                   "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", argv[2]);
   if (request_size >= sizeof request) return 2;
-  const struct sockaddr_in prober = {.sin_family = AF_INET,
-                                     .sin_port = htons((unsigned short)atoi(argv[1])),
-                                     .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  prober.sin_family = AF_INET;
+  prober.sin_port = htons((unsigned short)atoi(argv[1]));
+  prober.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   struct connection* connections = calloc((size_t)count, sizeof *connections);
-  const int poller = epoll_create1(EPOLL_CLOEXEC);
+  poller = epoll_create1(EPOLL_CLOEXEC);
   if (connections == NULL || poller < 0) fail("start");
   const double began = now();
   for (int i = 0; i < count; ++i) {
-    struct connection* c = &connections[i];
-    const int on = 1;
-    c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connect(c->fd, (const struct sockaddr*)&prober, sizeof prober) < 0) fail("connect");
-    setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
-    if (epoll_ctl(poller, EPOLL_CTL_ADD, c->fd, &event) < 0) fail("epoll_ctl");
-    ask(c);
+    dial(&connections[i]);
+    ask(&connections[i]);
   }
   const double until = began + atof(argv[4]);
   while (now() < until) {

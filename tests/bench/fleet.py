@@ -3,11 +3,10 @@ import json
 import os
 import re
 import socket
-import subprocess
 import time
 
 from processes import (PROBER_CORE, cpu_seconds, fixed_server, free_port, get, resident_mib,
-                       running, wait_for)
+                       running, wait_channel, wait_for)
 from report import Series, print_table
 
 TARGETS = 5000
@@ -21,6 +20,7 @@ def write_config(path, port, server, count):
                 "url": f"http://127.{i // 250}.{i % 250}.1:{server}/{('modern', 'legacy')[i % 2]}"}
                for i in range(count)]
     path.write_text(json.dumps({"http": {"listen": f"127.0.0.1:{port}"},
+                                "admin": {"listen": f"unix:{path}.sock"},
                                 "probe": {"interval": f"{INTERVAL}s", "targets": targets}}))
     return path
 
@@ -74,7 +74,7 @@ def measure_fleet(build, work, options, report):
 def first_answer_milliseconds(build, config, port):
     """From before fork to the last byte of a 200 on /metrics; and what it then holds."""
     began = time.monotonic()
-    with running(command(build, config), PROBER_CORE) as process:
+    with running(command(build, config), PROBER_CORE, log=f"{config}.log") as process:
         answer = b""
         while not answer.startswith(b"HTTP/1.1 200"):
             if process.poll() is not None or time.monotonic() - began > 20:
@@ -90,12 +90,25 @@ def first_answer_milliseconds(build, config, port):
 
 
 def bare_mib(build):
-    """The most that the program holds to print its version: libraries loaded, nothing begun."""
-    process = subprocess.Popen([str(build / "app/mcp-vitals"), "--version"],
-                               stdout=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return usage.ru_maxrss / 1024
+    """What the program holds when it prints its version: libraries loaded, nothing begun. It prints
+    into a pipe that is full, and so can be looked at in peace."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while True:
+            os.write(writer, bytes(4096))
+    except BlockingIOError:
+        os.set_blocking(writer, True)
+    with running([build / "app/mcp-vitals", "--version"], stdout=writer) as process:
+        until = time.monotonic() + 5
+        while not wait_channel(process.pid).endswith("pipe_write"):
+            if time.monotonic() > until:
+                raise RuntimeError("mcp-vitals --version does not print")
+            time.sleep(0.01)
+        resident = resident_mib(process.pid, "VmHWM")
+    os.close(reader)
+    os.close(writer)
+    return resident
 
 
 def measure_start(build, work, options, report):

@@ -99,6 +99,11 @@ def cpu_seconds(pid):
     return int(fields[11]) / tick, int(fields[12]) / tick
 
 
+def wait_channel(pid):
+    """The kernel's function that the process sleeps in."""
+    return pathlib.Path(f"/proc/{pid}/wchan").read_text()
+
+
 def resident_mib(pid, field="VmRSS"):
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(field + ":"):

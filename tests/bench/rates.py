@@ -55,6 +55,7 @@ def measure(build, work, options, report):
     blackbox_port, port = free_port(), free_port() + 1
     config.write_text(json.dumps({
         "http": {"listen": f"127.0.0.1:{port}"},
+        "admin": {"listen": f"unix:{work}/rates.sock"},
         "probe": {"modules": {"default": {"allowed_hosts": ["127.0.0.1"]}}}}))
     blackbox_command = ["prometheus-blackbox-exporter", f"--config.file={blackbox_config}",
                         f"--web.listen-address=127.0.0.1:{blackbox_port}", "--log.level=error"]
