@@ -41,10 +41,10 @@ def _from_endpoint(process: Process) -> int:
         return int(answer.read())
 
 
-def _from_log(opened: str, closed: str) -> Callable[[Process], int]:
+def _from_log(opened: str, *closed: str) -> Callable[[Process], int]:
     def count(process: Process) -> int:
         log = process.log()
-        return log.count(opened) - log.count(closed)
+        return log.count(opened) - sum(log.count(words) for words in closed)
 
     return count
 
@@ -68,8 +68,8 @@ class Peer:
     call: tuple[str, str, str] = ("echo", '{"message":"hello"}', "Echo: hello")
     probes: int = 50  # when leaks are looked for; fewer where a session costs a process
 
-    def start(self, directory: Path) -> Process:
-        port = free_port()
+    def start(self, directory: Path, port: int = 0) -> Process:
+        port = port or free_port()
         fill = {"node": NODE, "port": str(port)}
         return Process(
             [part.format(**fill) for part in self.command],
@@ -138,7 +138,9 @@ PEERS = {
             [NODE, SUPERGATEWAY, "--stdio", EVERYTHING_STDIO]
             + ["--port", "{port}", "--baseUrl", "http://127.0.0.1:{port}"],
             "/sse",
-            sessions=_from_log("New SSE connection from", "Client disconnected (session"),
+            sessions=_from_log(
+                "New SSE connection from", "Client disconnected (", "SSE connection closed ("
+            ),
         ),
         _modern("modern"),
         _modern("modern-only", "modern-only"),

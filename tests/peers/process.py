@@ -12,12 +12,15 @@ STARTED_WITHIN = 60  # seconds: a loaded machine, and Node reading hundreds of f
 ENDED_WITHIN = 10
 
 
-def wait_until(condition, seconds: float, what: str):
-    """The first true value of `condition()`, looked at twenty times a second."""
+def wait_until(condition, seconds: float, what):
+    """The first true value of `condition()`, looked at twenty times a second.
+
+    `what()` says what is wrong when it does not come.
+    """
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {seconds} s: {what}")
+            raise TimeoutError(f"not within {seconds} s: {what()}")
         time.sleep(0.05)
     return value
 
@@ -84,7 +87,7 @@ class Process:
                 raise RuntimeError(f"ended with {self._process.returncode}:\n{self.log()}")
             return accepts(self.port)
 
-        wait_until(ready, STARTED_WITHIN, f"listening on {self.port}")
+        wait_until(ready, STARTED_WITHIN, lambda: f"listening on {self.port}:\n{self.log()}")
 
     def log(self) -> str:
         return self._log.read_text(errors="replace")

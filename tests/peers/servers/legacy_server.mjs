@@ -1,6 +1,6 @@
 // A server of the legacy era, made of the official TypeScript SDK 1.x, whose tool list comes in
-// pages. Arguments: PORT [MODE]; MODE is `streaming` (the default: answers are SSE streams), `json`,
-// or `stateless` (no sessions). GET /sessions answers how many sessions are open.
+// pages. Arguments: PORT [MODE]; MODE is `streaming` (the default: answers are SSE streams),
+// `json`, or `stateless` (no sessions). GET /sessions answers how many sessions are open.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';

@@ -20,9 +20,9 @@ transport = SseServerTransport("/messages/")
 
 
 async def stream(request):
-    async with transport.connect_sse(request.scope, request.receive, request._send) as (read, write):
-        mcp_server = server._mcp_server
-        await mcp_server.run(read, write, mcp_server.create_initialization_options())
+    mcp_server = server._mcp_server
+    async with transport.connect_sse(request.scope, request.receive, request._send) as streams:
+        await mcp_server.run(*streams, mcp_server.create_initialization_options())
     return Response()
 
 
