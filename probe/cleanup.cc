@@ -45,32 +45,26 @@ net::Task<std::optional<int>> Delete(Run& run, net::Deadline deadline) {
   co_return answer->status;
 }
 
+// A session that the server no longer knows is closed too; and 405 is how the protocol lets a
+// server say that its sessions are not for clients to end.
+bool Gone(std::optional<int> status) {
+  return status && ((*status >= 200 && *status < 300) || *status == 404 || *status == 405);
+}
+
 }  // namespace
 
 net::Task<void> EndSession(Run& run) {
-  if (!run.session) co_return;
+  if (!run.session && run.stray_session.empty() && !run.unanswered) co_return;
   run.Enter(vitals::Phase::kClose);
   const net::Deadline deadline = net::Clock::now() + run.prober.cleanup_timeout;
-  if (run.session->unanswered) co_await Cancel(run, *run.session->unanswered, deadline);
-  const auto status = co_await Delete(run, deadline);
-  // A session that the server no longer knows is closed too.
-  run.result.session_closed = status && ((*status >= 200 && *status < 300) || *status == 404);
-  run.Leave();
-}
-
-net::Task<void> AskHealth(Run& run) {
-  if (!run.target->health_url) co_return;
-  const net::Url& url = *run.target->health_url;
-  net::HttpRequest request;
-  request.target = url.target;
-  request.headers.emplace_back("Host", url.Authority());
-  request.headers.emplace_back("User-Agent", run.prober.client_name);
-  const net::Deadline deadline = net::Clock::now() + run.prober.cleanup_timeout;
-  const auto answer = co_await AskAside(run, url, std::move(request), kMaxBody, deadline);
-  run.result.health_status = answer ? answer->status : 0;
-  if (run.result.health_contradicts()) {
-    run.result.detail += "; yet the health endpoint says " + std::to_string(answer->status);
+  if (run.unanswered) co_await Cancel(run, *run.unanswered, deadline);
+  if (run.session) run.result.session_closed = Gone(co_await Delete(run, deadline));
+  if (!run.stray_session.empty()) {
+    run.session = LegacySession{std::exchange(run.stray_session, {}), ""};
+    const bool gone = Gone(co_await Delete(run, deadline));
+    run.result.session_closed = run.result.session_closed && gone;
   }
+  run.Leave();
 }
 
 }  // namespace mcp_vitals::probe

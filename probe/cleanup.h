@@ -8,7 +8,4 @@ namespace mcp_vitals::probe {
 // time for it. Its time counts for the phase `close`; its failure is no failure of the probe.
 net::Task<void> EndSession(Run& run);
 
-// The server's own health endpoint, asked within the same kind of time.
-net::Task<void> AskHealth(Run& run);
-
 }  // namespace mcp_vitals::probe

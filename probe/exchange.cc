@@ -12,6 +12,7 @@ namespace mcp_vitals::probe {
 namespace {
 
 constexpr int kMaxRedirects = 5;
+constexpr std::size_t kMaxErrorBody = std::size_t{64} << 10;
 constexpr std::string_view kProbeTokenHeader = "Mcp-Vitals-Probe";
 
 bool Contains(const Headers& headers, std::string_view name) {
@@ -34,7 +35,7 @@ bool Redirected(Run& run, const std::string& method, const net::HttpHead& head) 
     return false;
   }
   const auto next = net::FollowRedirect(run.url, method, head.status, location);
-  if (!next) {
+  if (!next || (next->https && run.target->tls == nullptr)) {
     run.Fail({vitals::Reason::kRedirectError, seen + ", which may not be followed",
               "A redirect from https to http, or one that turns POST into GET, breaks clients."});
     return false;
@@ -43,6 +44,8 @@ bool Redirected(Run& run, const std::string& method, const net::HttpHead& head) 
   run.url = *next;
   return true;
 }
+
+}  // namespace
 
 net::Endpoint EndpointOf(const Target& target, const net::Url& url) {
   net::Endpoint endpoint;
@@ -55,7 +58,9 @@ net::Endpoint EndpointOf(const Target& target, const net::Url& url) {
   return endpoint;
 }
 
-}  // namespace
+std::string UserAgent(const Prober& prober) {
+  return prober.client_name + "/" + prober.client_version;
+}
 
 net::Task<std::optional<net::HttpClient>> Open(Run& run, net::Url url, net::Deadline deadline) {
   const Target& target = *run.target;
@@ -78,7 +83,7 @@ Headers CommonHeaders(const Run& run, const net::Url& url) {
   const bool own_origin = net::SameOrigin(url, run.target->url);
   const Headers& configured = run.target->headers;
   if (!own_origin || !Contains(configured, "Host")) headers.emplace_back("Host", url.Authority());
-  headers.emplace_back("User-Agent", run.prober.client_name + "/" + run.prober.client_version);
+  headers.emplace_back("User-Agent", UserAgent(run.prober));
   if (!own_origin) return headers;
   headers.insert(headers.end(), configured.begin(), configured.end());
   if (!run.authorization.empty()) headers.emplace_back("Authorization", run.authorization);
@@ -105,13 +110,18 @@ net::Task<std::optional<net::HttpHead>> Send(Run& run, std::string method, Heade
       if (!opened) co_return std::nullopt;
       run.http = std::move(*opened);
     }
+    run.answer_by = run.deadline;
+    if (run.keep_half) {
+      const net::Deadline now = net::Clock::now();
+      run.answer_by = now + (run.deadline - now) / 2;
+    }
     net::HttpRequest request;
     request.method = method;
     request.target = run.url.target;
     request.headers = CommonHeaders(run, run.url);
     request.headers.insert(request.headers.end(), headers.begin(), headers.end());
     request.body = body;
-    auto head = co_await run.http->Exchange(std::move(request), run.deadline);
+    auto head = co_await run.http->Exchange(std::move(request), run.answer_by);
     // A server may close a kept connection at any time, just before the request came.
     const bool stale =
         reused && !head &&
@@ -133,13 +143,24 @@ net::Task<std::optional<net::HttpHead>> Send(Run& run, std::string method, Heade
 }
 
 net::Task<std::optional<std::string>> ReadBody(Run& run) {
-  auto body = co_await run.http->ReadAll(run.deadline);
+  auto body = co_await run.http->ReadAll(run.answer_by);
   if (!body) {
     run.Fail(ExchangeFailure(body.error(), true, run.known_mcp));
     co_return std::nullopt;
   }
   run.result.response_bytes = run.result.response_bytes.value_or(0) + body->size();
   co_return std::move(*body);
+}
+
+net::Task<std::string> ReadErrorBody(Run& run) {
+  std::string body;
+  while (body.size() < kMaxErrorBody) {
+    const auto piece = co_await run.http->ReadBody(run.answer_by);
+    if (!piece || piece->empty()) break;
+    body += *piece;
+  }
+  run.result.response_bytes = run.result.response_bytes.value_or(0) + body.size();
+  co_return body;
 }
 
 net::Task<std::optional<SideAnswer>> AskAside(const Run& run, net::Url url,

@@ -18,6 +18,11 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 // on failure, which is recorded with the phase of the dial.
 net::Task<std::optional<net::HttpClient>> Open(Run& run, net::Url url, net::Deadline deadline);
 
+// How to reach `url` for this target.
+net::Endpoint EndpointOf(const Target& target, const net::Url& url);
+
+std::string UserAgent(const Prober& prober);
+
 // What every request to the endpoint carries: Host, User-Agent, credentials, the target's headers
 // and the probe's token. To another origin than the target's go neither credentials nor headers.
 Headers CommonHeaders(const Run& run, const net::Url& url);
@@ -33,6 +38,8 @@ net::Task<std::optional<net::HttpHead>> Send(Run& run, std::string method, Heade
 
 // The rest of the body of the answer that Send began; nothing on failure, which is recorded.
 net::Task<std::optional<std::string>> ReadBody(Run& run);
+// The same of an answer whose status says that it failed, as far as it can be had: at most 64 KiB.
+net::Task<std::string> ReadErrorBody(Run& run);
 
 struct SideAnswer {
   int status = 0;

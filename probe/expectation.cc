@@ -81,8 +81,9 @@ std::optional<std::string> Missed(const PointerCheck& check, const JsonValue& se
   return std::nullopt;
 }
 
-std::optional<std::string> Unmet(const PointerCheck& check, std::string_view json) {
-  const auto found = mcp::FindJson(json, "/result" + check.pointer);
+std::optional<std::string> Unmet(const PointerCheck& check, std::string_view json,
+                                 std::string_view pointer) {
+  const auto found = mcp::FindJson(json, std::string(pointer) + "/result" + check.pointer);
   const std::string place = "the value at " + Quote(check.pointer);
   if (!found) return place + " can't be read: " + found.error().message();
   if (!*found) return place + " is missing";
@@ -118,7 +119,7 @@ std::optional<std::string> WrongOutcome(const Expectation& expectation,
 }  // namespace
 
 std::optional<std::string> Unmet(const Expectation& expectation, const mcp::Message& message,
-                                 std::string_view result_message_json) {
+                                 std::string_view json, std::string_view pointer) {
   if (auto wrong = WrongOutcome(expectation, message)) return wrong;
   for (const std::string& part : expectation.text_contains) {
     const auto contains = [&](const std::string& text) {
@@ -135,7 +136,7 @@ std::optional<std::string> Unmet(const Expectation& expectation, const mcp::Mess
     }
   }
   for (const PointerCheck& check : expectation.checks) {
-    if (auto unmet = Unmet(check, result_message_json)) return unmet;
+    if (auto unmet = Unmet(check, json, pointer)) return unmet;
   }
   return std::nullopt;
 }

@@ -34,8 +34,8 @@ struct Expectation {
 };
 
 // What is wrong with a result, as one sentence for people (bounded, printable); nothing when all
-// holds. `message` and `result_message_json` are the same answer, parsed and as received.
+// holds. `message` is the answer that stands in the document `json` at `pointer`.
 std::optional<std::string> Unmet(const Expectation& expectation, const mcp::Message& message,
-                                 std::string_view result_message_json);
+                                 std::string_view json, std::string_view pointer = "");
 
 }  // namespace mcp_vitals::probe

@@ -71,38 +71,44 @@ net::Task<std::optional<Reply>> Discover(Run& run, Channel& channel) {
   co_return reply;
 }
 
-// What a reply to server/discover settles.
-enum class Verdict { kModern, kLegacy, kUnclear, kFailed };
+// What came of server/discover.
+enum class Discovery {
+  kModern,
+  kNoOther,  // no other dialect could do better: the failure stands
+  kOther,    // answered, and not as the modern era does
+  kDeaf,     // not answered, as by a server that does not know what it was asked
+};
 
-Verdict Judge(Run& run, const Reply& reply) {
+Discovery Judge(Run& run, const Reply& reply) {
   const bool is_result =
       reply.message && reply.status == 200 && reply.message->kind == mcp::Message::Kind::kResult;
   if (is_result && reply.message->supported_versions) {
     const std::vector<std::string>& offered = *reply.message->supported_versions;
-    if (Common(offered, mcp::Era::kModern)) return Verdict::kModern;
-    if (Common(offered, mcp::Era::kLegacy)) return Verdict::kLegacy;
+    if (Common(offered, mcp::Era::kModern)) return Discovery::kModern;
     run.Fail({Reason::kVersionMismatch, "the server speaks only " + Listed(offered), ""});
-    return Verdict::kFailed;
+    return Common(offered, mcp::Era::kLegacy) ? Discovery::kOther : Discovery::kNoOther;
+  }
+  if (IsError(reply, mcp::code::kMethodNotFound)) {
+    run.Fail({Reason::kVersionMismatch,
+              "the server does not know server/discover, with which 2026-07-28 begins", ""});
+    return Discovery::kOther;
+  }
+  if (ResultOf(run, reply, Reason::kInitError) != nullptr) {
+    run.Fail({Reason::kProtocolError, "the result of server/discover names no versions", ""});
+    return Discovery::kOther;
   }
   if (IsError(reply, mcp::code::kUnsupportedProtocolVersion)) {
-    if (Common(reply.message->error.supported, mcp::Era::kLegacy)) return Verdict::kLegacy;
-    run.Fail(ReplyFailure(run, reply, Reason::kInitError));
-    return Verdict::kFailed;
+    const bool older = Common(reply.message->error.supported, mcp::Era::kLegacy).has_value();
+    return older ? Discovery::kOther : Discovery::kNoOther;
   }
-  if (IsError(reply, mcp::code::kHeaderMismatch) ||
-      IsError(reply, mcp::code::kMissingClientCapability)) {
-    run.Fail(ReplyFailure(run, reply, Reason::kInitError));
-    return Verdict::kFailed;
-  }
-  if (reply.status == 429) {
-    run.Fail(ReplyFailure(run, reply, Reason::kInitError));
-    return Verdict::kFailed;
-  }
-  return Verdict::kUnclear;
+  const bool final = reply.status == 429 || IsError(reply, mcp::code::kHeaderMismatch) ||
+                     IsError(reply, mcp::code::kMissingClientCapability);
+  return final ? Discovery::kNoOther : Discovery::kOther;
 }
 
 Greeted TakeModern(Run& run, const Reply& reply, std::unique_ptr<Channel> channel) {
   run.known_mcp = true;
+  run.stray_session.clear();  // the modern era has no sessions
   const mcp::Version version = *Common(*reply.message->supported_versions, mcp::Era::kModern);
   RememberServer(run, *reply.message);
   RememberDialect(run, version, mcp::Transport::kStreamableHttp);
@@ -148,20 +154,78 @@ net::Task<std::optional<Reply>> CallInitialize(Run& run, Channel& channel, mcp::
   co_return co_await channel.Call(run, id, std::move(body), Headers());
 }
 
+// After a first request without an answer: whether that may be the manner of a server that does not
+// know what it was asked. Without a connection, or in other kinds of trouble, no dialect helps.
+bool MayBeDeaf(const Run& run) {
+  if (*run.result.phase < Phase::kDiscover) return false;
+  switch (*run.result.reason) {
+    case Reason::kTimeout:
+    case Reason::kConnectionError:
+    case Reason::kStreamCut:
+    case Reason::kNotMcp:
+    case Reason::kProtocolError:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// server/discover, and what to make of it. A failure is recorded in all cases but kModern.
+net::Task<Discovery> TryModern(Run& run, std::optional<Greeted>& greeted) {
+  auto channel = std::make_unique<StreamableHttp>(mcp::Era::kModern);
+  const auto reply = co_await Discover(run, *channel);
+  if (!reply) co_return MayBeDeaf(run) ? Discovery::kDeaf : Discovery::kNoOther;
+  const Discovery discovery = Judge(run, *reply);
+  if (discovery == Discovery::kModern) greeted = TakeModern(run, *reply, std::move(channel));
+  co_return discovery;
+}
+
+net::Task<std::optional<Greeted>> InitializeOver(Run& run, std::unique_ptr<HttpSse> stream,
+                                                 mcp::Version version) {
+  auto reply = co_await CallInitialize(run, *stream, version);
+  if (!reply) co_return std::nullopt;
+  co_return co_await FinishInitialize(run, std::move(stream), std::move(*reply), version,
+                                      mcp::Transport::kHttpSse);
+}
+
+// Initialize, then GET for an event stream. `is_modern`: the server refused by 2026-07-28's rules.
+net::Task<std::optional<Greeted>> DetectLegacy(Run& run, bool& is_modern) {
+  run.Enter(Phase::kInitialize);
+  auto legacy = std::make_unique<StreamableHttp>(mcp::Era::kLegacy);
+  auto reply = co_await CallInitialize(run, *legacy, mcp::kNewestLegacy);
+  if (!reply) co_return std::nullopt;
+  is_modern = IsError(*reply, mcp::code::kUnsupportedProtocolVersion);
+  const bool refused = reply->status == 400 || reply->status == 404 || reply->status == 405;
+  if (!refused || is_modern) {
+    co_return co_await FinishInitialize(run, std::move(legacy), std::move(*reply),
+                                        mcp::kNewestLegacy, mcp::Transport::kStreamableHttp);
+  }
+  run.http.reset();
+  const auto status = run.result.http_status;
+  auto stream = co_await HttpSse::Connect(run);
+  if (stream) co_return co_await InitializeOver(run, std::move(stream), mcp::kNewestLegacy);
+  // What POST was answered says more than what GET was; unless GET opened a stream, and all that
+  // POST got was a status.
+  const bool post_says_more = reply->message || run.result.reason == Reason::kHttpError ||
+                              run.result.reason == Reason::kNotMcp;
+  if (post_says_more) {
+    run.Restore({ReplyFailure(run, *reply, Reason::kInitError), Phase::kInitialize, status});
+  }
+  co_return std::nullopt;
+}
+
+// When every dialect has failed: whether what came of server/discover says more than `last`.
+bool TellsMore(Discovery discovery, const Recorded& first, Reason last) {
+  return discovery == Discovery::kDeaf &&
+         (last == first.failure.reason || last == Reason::kHttpError);
+}
+
 }  // namespace
 
 net::Task<std::optional<Greeted>> GreetModern(Run& run) {
-  auto channel = std::make_unique<StreamableHttp>(mcp::Era::kModern);
-  const auto reply = co_await Discover(run, *channel);
-  if (!reply) co_return std::nullopt;
-  const Verdict verdict = Judge(run, *reply);
-  if (verdict == Verdict::kModern) co_return TakeModern(run, *reply, std::move(channel));
-  if (verdict == Verdict::kLegacy) {
-    run.Fail({Reason::kVersionMismatch, "the server speaks only older versions", ""});
-  } else if (verdict == Verdict::kUnclear && ResultOf(run, *reply, Reason::kInitError) != nullptr) {
-    run.Fail({Reason::kProtocolError, "the result of server/discover names no versions", ""});
-  }
-  co_return std::nullopt;
+  std::optional<Greeted> greeted;
+  co_await TryModern(run, greeted);
+  co_return greeted;
 }
 
 net::Task<std::optional<Greeted>> GreetLegacy(Run& run, mcp::Version version) {
@@ -175,45 +239,33 @@ net::Task<std::optional<Greeted>> GreetLegacy(Run& run, mcp::Version version) {
 
 net::Task<std::optional<Greeted>> GreetHttpSse(Run& run, mcp::Version version) {
   run.Enter(Phase::kInitialize);
-  auto channel = co_await HttpSse::Connect(run);
-  if (!channel) co_return std::nullopt;
-  auto reply = co_await CallInitialize(run, *channel, version);
-  if (!reply) co_return std::nullopt;
-  co_return co_await FinishInitialize(run, std::move(channel), std::move(*reply), version,
-                                      mcp::Transport::kHttpSse);
+  auto stream = co_await HttpSse::Connect(run);
+  if (!stream) co_return std::nullopt;
+  co_return co_await InitializeOver(run, std::move(stream), version);
 }
 
 net::Task<std::optional<Greeted>> Detect(Run& run) {
-  auto modern = std::make_unique<StreamableHttp>(mcp::Era::kModern);
-  const auto discovered = co_await Discover(run, *modern);
-  if (!discovered) co_return std::nullopt;
-  const Verdict verdict = Judge(run, *discovered);
-  if (verdict == Verdict::kFailed) co_return std::nullopt;
-  if (verdict == Verdict::kModern) co_return TakeModern(run, *discovered, std::move(modern));
-
-  run.Enter(Phase::kInitialize);
-  auto legacy = std::make_unique<StreamableHttp>(mcp::Era::kLegacy);
-  auto reply = co_await CallInitialize(run, *legacy, mcp::kNewestLegacy);
-  if (!reply) co_return std::nullopt;
-  const bool refused = reply->status == 400 || reply->status == 404 || reply->status == 405;
-  if (!refused) {
-    co_return co_await FinishInitialize(run, std::move(legacy), std::move(*reply),
-                                        mcp::kNewestLegacy, mcp::Transport::kStreamableHttp);
-  }
-  // The older transport's stream may be at this path. If not, what POST was answered says more than
-  // what GET was.
-  run.http.reset();
-  const Failure refusal = ReplyFailure(run, *reply, Reason::kInitError);
-  const auto status = run.result.http_status;
-  auto greeted = co_await GreetHttpSse(run, mcp::kNewestLegacy);
-  const bool no_stream =
-      !greeted && (run.result.reason == Reason::kHttpError || run.result.reason == Reason::kNotMcp);
-  if (no_stream) {
+  std::optional<Greeted> greeted;
+  run.keep_half = true;
+  const Discovery discovery = co_await TryModern(run, greeted);
+  run.keep_half = false;
+  if (discovery == Discovery::kModern || discovery == Discovery::kNoOther) co_return greeted;
+  Recorded first = run.Forgive();
+  if (discovery == Discovery::kDeaf) run.http.reset();
+  bool is_modern = false;
+  greeted = co_await DetectLegacy(run, is_modern);
+  if (greeted) co_return greeted;
+  if (!is_modern && !TellsMore(discovery, first, *run.result.reason)) co_return std::nullopt;
+  // A modern server that was only slow (a cold start) is given the rest of the time.
+  const bool was_slow =
+      first.failure.reason == Reason::kTimeout && run.result.reason != Reason::kTimeout;
+  if (was_slow) {
     run.Forgive();
-    run.result.http_status = status;
-    run.Fail(refusal);
+    run.http.reset();
+    co_return co_await GreetModern(run);
   }
-  co_return greeted;
+  run.Restore(std::move(first));
+  co_return std::nullopt;
 }
 
 }  // namespace mcp_vitals::probe

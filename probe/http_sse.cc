@@ -5,12 +5,15 @@
 #include "mcp/headers.h"
 #include "probe/authorization.h"
 #include "probe/redact.h"
+#include "probe/streamable_http.h"
 
 namespace mcp_vitals::probe {
 
 namespace {
 
 using vitals::Reason;
+
+constexpr std::size_t kExcerpt = 200;
 
 Failure NoEndpoint(MessageStream::End end) {
   if (end == MessageStream::End::kTimeout) {
@@ -35,8 +38,8 @@ net::Task<std::unique_ptr<HttpSse>> HttpSse::Connect(Run& run) {
     co_return nullptr;
   }
   if (head->status != 200) {
-    const auto body = co_await ReadBody(run);
-    if (body) run.Fail(StatusFailure(head->status, body->substr(0, 200), false));
+    const std::string body = co_await ReadErrorBody(run);
+    run.Fail(StatusFailure(head->status, body.substr(0, kExcerpt), false));
     co_return nullptr;
   }
   if (!HasMediaType(*head, "text/event-stream")) {
@@ -78,12 +81,13 @@ net::Task<std::optional<Reply>> HttpSse::Call(Run& run, std::int64_t id, std::st
     const mcp::Message& message = received->message;
     const bool answers = message.kind == Kind::kResult || message.kind == Kind::kError;
     if (answers && (message.id_json == wanted || message.id_json.empty())) {
-      co_return Reply{200, std::move(received->message), std::move(received->json), ""};
+      co_return Reply{200, std::move(received->message), std::move(received->json), "",
+                      std::move(received->pointer)};
     }
     if (message.kind != Kind::kRequest) continue;
     const bool replied =
         co_await Notify(run, mcp::ReplyToServerRequest(message.id_json, message.method));
-    if (!replied) co_return std::nullopt;
+    if (!replied) run.Forgive();
   }
   run.result.response_bytes = run.result.response_bytes.value_or(0) + messages_.bytes();
   run.Fail(StreamFailure(messages_.end(), run.known_mcp));
@@ -93,17 +97,17 @@ net::Task<std::optional<Reply>> HttpSse::Call(Run& run, std::int64_t id, std::st
 net::Task<bool> HttpSse::Notify(Run& run, std::string body) {
   Headers headers;
   headers.emplace_back("Content-Type", "application/json");
+  AppendSessionHeaders(run, headers);
   const auto head = co_await Send(run, "POST", std::move(headers), std::move(body));
   if (!head) co_return false;
   if (head->status == 401 || head->status == 403) {
     co_await RecordAuthorizationFailure(run, *head);
     co_return false;
   }
-  const auto text = co_await ReadBody(run);
-  if (!text) co_return false;
-  if (head->status >= 200 && head->status < 300) co_return true;
+  if (head->status >= 200 && head->status < 300) co_return (co_await ReadBody(run)).has_value();
+  const std::string text = co_await ReadErrorBody(run);
   // The endpoint names the session: a server that does not know it has lost it at once.
-  run.Fail(StatusFailure(head->status, text->substr(0, 200), true));
+  run.Fail(StatusFailure(head->status, text.substr(0, kExcerpt), true));
   co_return false;
 }
 

@@ -37,8 +37,9 @@ void MessageStream::OnEvent(const mcp::SseEvent& event) {
     end_ = parsed.error() == mcp::Error::kTooLarge ? End::kTooLarge : End::kNotJsonRpc;
     return;
   }
-  for (auto& message : *parsed) {
-    messages_.push_back({std::move(message), std::string(event.data)});
+  for (std::size_t i = 0; i < parsed->size(); ++i) {
+    messages_.push_back(
+        {std::move((*parsed)[i]), std::string(event.data), PointerTo(i, event.data)});
   }
 }
 
@@ -57,6 +58,12 @@ net::Task<std::optional<std::string>> MessageStream::Endpoint(net::HttpClient& b
   bool more = true;
   while (!endpoint_ && more) more = co_await ReadMore(body, deadline);
   co_return std::move(endpoint_);
+}
+
+std::string PointerTo(std::size_t index, std::string_view json) {
+  const std::size_t first = json.find_first_not_of(" \t\r\n");
+  const bool is_batch = first != std::string_view::npos && json[first] == '[';
+  return is_batch ? "/" + std::to_string(index) : std::string();
 }
 
 Failure StreamFailure(MessageStream::End end, bool known_mcp) {

@@ -11,11 +11,14 @@
 
 namespace mcp_vitals::probe {
 
-// A message as it came: parsed, and its text.
+// A message as it came: parsed, the document that it came in, and where in it ("" or "/2").
 struct Received {
   mcp::Message message;
   std::string json;
+  std::string pointer;
 };
+// Where message `index` stands in `json`, which may be a batch.
+std::string PointerTo(std::size_t index, std::string_view json);
 
 // The JSON-RPC messages (and 2024-11-05's `endpoint`) that arrive on an event stream, one at a
 // time. One thread.

@@ -1,12 +1,14 @@
 #include "probe/prober.h"
 
 #include <array>
+#include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <fstream>
 #include <utility>
 
 #include "probe/cleanup.h"
 #include "probe/handshake.h"
+#include "probe/health_check.h"
 #include "probe/run.h"
 #include "probe/tools.h"
 
@@ -87,21 +89,28 @@ net::Task<std::optional<Greeted>> GreetSomehow(Run& run) {
   co_return greeted;
 }
 
-net::Task<void> Examine(Run& run) {
+net::Task<void> Examine(Run& run, std::optional<Greeted>& greeted) {
   if (!ReadCredentials(run)) co_return;
-  auto greeted = co_await GreetSomehow(run);
+  greeted = co_await GreetSomehow(run);
   if (!greeted) co_return;
   std::vector<mcp::Tool> tools;
   if (!co_await ListTools(run, *greeted->channel, greeted->version, tools)) co_return;
   co_await CallCanary(run, *greeted->channel, greeted->version, tools);
 }
 
-net::Task<void> ExamineSafely(Run& run) {
+net::Task<void> ExamineSafely(Run& run, std::optional<Greeted>& greeted) {
   try {
-    co_await Examine(run);
+    co_await Examine(run, greeted);
   } catch (const std::exception& bug) {
     run.Fail({Reason::kInternal, std::string("unexpected: ") + bug.what(), ""});
   }
+}
+
+// Green health and a bad canary is a finding of its own.
+void Compare(vitals::ProbeResult& result, int health_status) {
+  result.health_status = health_status;
+  if (!result.health_contradicts()) return;
+  result.detail += "; yet its health endpoint answers " + std::to_string(health_status);
 }
 
 }  // namespace
@@ -109,13 +118,19 @@ net::Task<void> ExamineSafely(Run& run) {
 net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Target> target,
                                      net::Deadline deadline) {
   const net::Clock::time_point began = net::Clock::now();
+  std::shared_ptr<HealthCheck> health;
+  if (target->health_url) {
+    const net::Executor executor = co_await net::asio::this_coro::executor;
+    health = HealthCheck::Start(executor, target, prober, deadline);
+  }
   Run run(prober, std::move(target), deadline);
-  co_await ExamineSafely(run);
+  std::optional<Greeted> greeted;  // an event stream stays open until its call is cancelled
+  co_await ExamineSafely(run, greeted);
   run.Leave();
   run.result.duration = net::Clock::now() - began;
   run.result.success = !run.failed();
   co_await EndSession(run);
-  co_await AskHealth(run);
+  if (health) Compare(run.result, co_await health->Status());
   co_return std::move(run.result);
 }
 

@@ -13,7 +13,8 @@ namespace mcp_vitals::probe {
 struct Reply {
   int status = 200;
   std::optional<mcp::Message> message;  // nothing: the body (of a non-2xx answer) held none
-  std::string json;                     // the message as received
+  std::string json;                     // the document it came in
+  std::string pointer = "";             // where in it: "" or, in a batch, "/2"
   std::string excerpt;                  // the beginning of a body without a message
 };
 

@@ -19,7 +19,7 @@ void Add(std::optional<vitals::Seconds>& sum, net::Clock::duration spent) {
 }  // namespace
 
 Run::Run(Prober& shared, std::shared_ptr<const Target> what, net::Deadline until)
-    : prober(shared), target(std::move(what)), deadline(until), url(target->url) {
+    : prober(shared), target(std::move(what)), deadline(until), answer_by(until), url(target->url) {
   result.target = target->name;
   result.url = url.ToString();
   result.started = std::chrono::system_clock::now();
@@ -85,11 +85,21 @@ void Run::HideSecrets(std::string& text) const {
   }
 }
 
-void Run::Forgive() {
+Recorded Run::Forgive() {
+  Recorded recorded{{*result.reason, std::move(result.detail), std::move(result.hint)},
+                    *result.phase,
+                    result.http_status};
   result.reason.reset();
   result.phase.reset();
   result.detail.clear();
   result.hint.clear();
+  return recorded;
+}
+
+void Run::Restore(Recorded recorded) {
+  result.reason.reset();
+  Fail(std::move(recorded.failure), recorded.phase);
+  result.http_status = recorded.http_status;
 }
 
 }  // namespace mcp_vitals::probe

@@ -17,8 +17,14 @@ namespace mcp_vitals::probe {
 // The session that a legacy server opened for this probe, and that must be ended.
 struct LegacySession {
   std::string id;
-  std::string version;                     // "" while initialize is being answered
-  std::optional<std::int64_t> unanswered;  // a call that was given up
+  std::string version;  // "" while initialize is being answered
+};
+
+// A failure as it was recorded.
+struct Recorded {
+  Failure failure;
+  vitals::Phase phase;
+  std::optional<int> http_status;
 };
 
 // One probe under way: what it is about, the connection it holds, and the result so far. Steps take
@@ -40,12 +46,16 @@ struct Run {
   bool failed() const { return result.reason.has_value(); }
   // Hides in `text` whatever secret this probe sent or was given.
   void HideSecrets(std::string& text) const;
-  // Takes a failure back, since another way is tried.
-  void Forgive();
+  // Takes the failure back, since another way is tried; and records it instead of another.
+  Recorded Forgive();
+  void Restore(Recorded recorded);
 
   Prober& prober;
   const std::shared_ptr<const Target> target;
   const net::Deadline deadline;
+  net::Deadline answer_by;  // of the exchange under way
+  // The next exchange leaves half of the time to what is tried should it fail.
+  bool keep_half = false;
 
   net::Url url;                         // where the endpoint is, after redirects
   std::string authorization;            // the header's value; "" for none
@@ -53,8 +63,9 @@ struct Run {
   std::optional<LegacySession> session;
   // A session that came with the refusal of a first request: some servers open one even then.
   std::string stray_session;
-  bool known_mcp = false;       // it has answered in MCP
-  bool streams_linger = false;  // it leaves the stream of an answered POST open
+  std::optional<std::int64_t> unanswered;  // a legacy server's call that was given up
+  bool known_mcp = false;                  // it has answered in MCP
+  bool streams_linger = false;             // it leaves the stream of an answered POST open
   vitals::ProbeResult result;
   vitals::Phase phase = vitals::Phase::kResolve;
 

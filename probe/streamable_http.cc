@@ -24,15 +24,14 @@ Headers PostHeaders() {
   return {{"Content-Type", "application/json"}, {"Accept", "application/json, text/event-stream"}};
 }
 
-// The answer to `id` among messages; of a server's error without an id, there is only one request
-// that it can mean.
-mcp::Message* FindAnswer(std::vector<mcp::Message>& messages, const std::string& id) {
+// The answer to `id` among messages. A server's error without an id can mean no other request, nor
+// can one that came with a refusal, whatever id that has (Python's SDK: "server-error").
+mcp::Message* FindAnswer(std::vector<mcp::Message>& messages, const std::string& id, bool refused) {
   using Kind = mcp::Message::Kind;
   for (auto& message : messages) {
-    const bool answers = message.kind == Kind::kResult || message.kind == Kind::kError;
-    const bool ours =
-        message.id_json == id || (message.kind == Kind::kError && message.id_json.empty());
-    if (answers && ours) return &message;
+    const bool is_error = message.kind == Kind::kError;
+    if (is_error && (refused || message.id_json.empty())) return &message;
+    if ((is_error || message.kind == Kind::kResult) && message.id_json == id) return &message;
   }
   return nullptr;
 }
@@ -80,17 +79,33 @@ net::Task<std::optional<Reply>> StreamableHttp::Call(Run& run, std::int64_t id, 
   if (era_ == mcp::Era::kLegacy) AppendSessionHeaders(run, all);
   const auto head = co_await Send(run, "POST", std::move(all), std::move(body));
   if (!head) co_return std::nullopt;
-  // A session may come with an answer that is then found wanting; it is to be ended all the same.
-  const std::string_view session = head->Find(mcp::kSessionIdHeader);
-  if (era_ == mcp::Era::kLegacy && !run.session && mcp::IsValidSessionId(session) &&
-      head->status < 300) {
-    run.session = LegacySession{std::string(session), "", std::nullopt};
-  }
+  if (!TakeSession(run, *head)) co_return std::nullopt;
   if (head->status == 401 || head->status == 403) {
     co_await RecordAuthorizationFailure(run, *head);
     co_return std::nullopt;
   }
   co_return co_await ReadReply(run, *head, id);
+}
+
+// A session may come with an answer that is then found wanting; it is to be ended all the same.
+// False for an id that no client may send back.
+bool StreamableHttp::TakeSession(Run& run, const net::HttpHead& head) const {
+  const std::string_view id = head.Find(mcp::kSessionIdHeader);
+  if (id.empty() || run.session) return true;
+  const bool opens = era_ == mcp::Era::kLegacy && head.status < 300;
+  if (!mcp::IsValidSessionId(id)) {
+    if (opens) {
+      run.Fail({Reason::kSessionError, "the session id has characters that are not allowed in it",
+                "A session id is visible ASCII, without spaces."});
+    }
+    return !opens;
+  }
+  if (opens) {
+    run.session = LegacySession{std::string(id), ""};
+  } else if (!run.known_mcp) {
+    run.stray_session = id;
+  }
+  return true;
 }
 
 net::Task<std::optional<Reply>> StreamableHttp::ReadReply(Run& run, const net::HttpHead& head,
@@ -104,16 +119,22 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadReply(Run& run, const net::H
 
 net::Task<std::optional<Reply>> StreamableHttp::ReadJson(Run& run, const net::HttpHead& head,
                                                          std::int64_t id) {
-  auto body = co_await ReadBody(run);
-  if (!body) co_return std::nullopt;
   const bool success = head.status >= 200 && head.status < 300;
+  std::optional<std::string> body;
+  if (success) {
+    body = co_await ReadBody(run);
+  } else {
+    body = co_await ReadErrorBody(run);
+  }
+  if (!body) co_return std::nullopt;
   Reply reply;
   reply.status = head.status;
   const std::string_view type = head.Find("Content-Type");
   auto messages = mcp::ParseMessages(*body);
   if (messages) {
-    mcp::Message* answer = FindAnswer(*messages, std::to_string(id));
+    mcp::Message* answer = FindAnswer(*messages, std::to_string(id), !success);
     if (answer != nullptr) {
+      reply.pointer = PointerTo(static_cast<std::size_t>(answer - messages->data()), *body);
       reply.message = std::move(*answer);
       reply.json = std::move(*body);
     } else if (success) {
@@ -135,7 +156,7 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_
   std::string last_event;
   int resumptions = 0;
   while (true) {
-    auto received = co_await stream->Next(*run.http, run.deadline);
+    auto received = co_await stream->Next(*run.http, run.answer_by);
     if (received) {
       using Kind = mcp::Message::Kind;
       const mcp::Message& message = received->message;
@@ -143,11 +164,11 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_
       if (answers && (message.id_json == wanted || message.id_json.empty())) {
         run.result.response_bytes = run.result.response_bytes.value_or(0) + stream->bytes();
         co_await FinishStream(run);
-        co_return Reply{200, std::move(received->message), std::move(received->json), ""};
+        co_return Reply{200, std::move(received->message), std::move(received->json), "",
+                        std::move(received->pointer)};
       }
-      if (message.kind != Kind::kRequest) continue;
-      const bool answered = co_await Answer(run, message);
-      if (!answered) co_return std::nullopt;
+      const bool asks = message.kind == Kind::kRequest && era_ == mcp::Era::kLegacy;
+      if (asks) co_await Answer(run, message);
       continue;
     }
     if (!stream->parser().last_event_id().empty()) last_event = stream->parser().last_event_id();
@@ -167,13 +188,13 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_
 }
 
 // A request of the server's own (a ping, say) on the stream of an answer: the reply needs another
-// connection, since this one is busy.
-net::Task<bool> StreamableHttp::Answer(Run& run, const mcp::Message& request) {
+// connection, since this one is busy. Whether the server likes it is seen from its own answer.
+net::Task<void> StreamableHttp::Answer(Run& run, const mcp::Message& request) {
   std::optional<net::HttpClient> stream = std::exchange(run.http, std::nullopt);
   const bool taken =
       co_await Notify(run, mcp::ReplyToServerRequest(request.id_json, request.method));
+  if (!taken) run.Forgive();
   run.http = std::move(stream);
-  co_return taken;
 }
 
 net::Task<bool> StreamableHttp::Resume(Run& run, std::string last_event,
@@ -181,7 +202,15 @@ net::Task<bool> StreamableHttp::Resume(Run& run, std::string last_event,
   Headers headers = {{"Accept", "text/event-stream"},
                      {std::string(mcp::kLastEventIdHeader), last_event}};
   AppendSessionHeaders(run, headers);
-  co_await Sleep(std::min(run.deadline, net::Clock::now() + pause));
+  const net::Deadline until = net::Clock::now() + pause;
+  if (until >= run.deadline) {
+    run.Fail({Reason::kTimeout,
+              "the event stream ended before the answer, which is to be asked for after " +
+                  std::to_string(pause.count()) + " ms: too late for this probe",
+              ""});
+    co_return false;
+  }
+  co_await Sleep(until);
   const auto head = co_await Send(run, "GET", std::move(headers), "");
   if (!head) co_return false;
   if (head->status == 200 && HasMediaType(*head, "text/event-stream")) {
@@ -211,10 +240,8 @@ net::Task<bool> StreamableHttp::Notify(Run& run, std::string body) {
     co_await RecordAuthorizationFailure(run, *head);
     co_return false;
   }
-  const auto text = co_await ReadBody(run);
-  if (text) {
-    run.Fail(StatusFailure(head->status, text->substr(0, kExcerpt), run.session.has_value()));
-  }
+  const std::string text = co_await ReadErrorBody(run);
+  run.Fail(StatusFailure(head->status, text.substr(0, kExcerpt), run.session.has_value()));
   co_return false;
 }
 

@@ -22,10 +22,11 @@ class StreamableHttp final : public Channel {
   net::Task<bool> Notify(Run& run, std::string body) override;
 
  private:
+  bool TakeSession(Run& run, const net::HttpHead& head) const;
   net::Task<std::optional<Reply>> ReadReply(Run& run, const net::HttpHead& head, std::int64_t id);
   net::Task<std::optional<Reply>> ReadJson(Run& run, const net::HttpHead& head, std::int64_t id);
   net::Task<std::optional<Reply>> ReadStream(Run& run, std::int64_t id);
-  net::Task<bool> Answer(Run& run, const mcp::Message& request);
+  net::Task<void> Answer(Run& run, const mcp::Message& request);
   net::Task<bool> Resume(Run& run, std::string last_event, std::chrono::milliseconds pause);
 
   mcp::Era era_;

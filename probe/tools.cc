@@ -139,10 +139,10 @@ net::Task<bool> CallCanary(Run& run, Channel& channel, mcp::Version version,
   const std::int64_t id = run.prober.NextRequestId();
   std::string body =
       mcp::ToolsCallRequest(id, version, Client(run), canary.tool, canary.arguments_json);
-  if (run.session) run.session->unanswered = id;
+  if (mcp::EraOf(version) == mcp::Era::kLegacy) run.unanswered = id;
   auto reply = co_await channel.Call(run, id, std::move(body), std::move(headers));
   if (!reply) co_return false;
-  if (run.session) run.session->unanswered.reset();
+  run.unanswered.reset();
   const mcp::Message* result = ResultOf(run, *reply, Reason::kCanaryFailed);
   if (result == nullptr) co_return false;
   if (!result->result_type.empty() && result->result_type != "complete") {
@@ -155,7 +155,7 @@ net::Task<bool> CallCanary(Run& run, Channel& channel, mcp::Version version,
     run.Fail({Reason::kProtocolError, "the result of tools/call has no content", ""});
     co_return false;
   }
-  if (auto unmet = Unmet(canary.expect, *result, reply->json)) {
+  if (auto unmet = Unmet(canary.expect, *result, reply->json, reply->pointer)) {
     run.Fail({Reason::kCanaryFailed, std::move(*unmet), ""});
     co_return false;
   }
