@@ -53,7 +53,7 @@ REFUSED = [
     ("python-modern", ["--call", "no_such_tool"], "canary_failed", "canary", "no_such_tool"),
     ("legacy", ["--protocol", MODERN], "init_error", "discover", "not initialized"),
     ("python", ["--protocol", MODERN], "init_error", "discover", "Missing session ID"),
-    ("supergateway", ["--protocol", MODERN], "init_error", "discover", "Method not found"),
+    ("supergateway", ["--protocol", MODERN], "version_mismatch", "discover", "server/discover"),
 ]
 
 
