@@ -134,12 +134,12 @@ void DnsServer::Loop() {
     poll(fds.data(), fds.size(), wait);
     if (fds[2].revents != 0) return;
     if (fds[0].revents != 0) AnswerUdp();
-    if (fds[1].revents != 0) AnswerTcp();
     while (!delayed_.empty() && delayed_.begin()->first <= Clock::now()) {
       const auto send = std::move(delayed_.begin()->second);
       delayed_.erase(delayed_.begin());
       send();
     }
+    if (fds[1].revents != 0) AnswerTcp();  // until the client closes
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <exception>
@@ -30,6 +31,15 @@ T Await(net::asio::io_context& context, net::Task<T> task) {
   }
   if (!result) throw std::runtime_error("the task did not end");
   return std::move(*result);
+}
+
+// Begins `task`, and destroys it with its event loop after `time` if it has not ended.
+template <class T>
+void Abandon(net::Task<T> task, std::chrono::milliseconds time) {
+  std::optional<T> result;
+  net::asio::io_context context;
+  net::asio::co_spawn(context, Keep(std::move(task), result), net::asio::detached);
+  context.run_for(time);
 }
 
 inline net::Deadline In(std::chrono::milliseconds time) { return net::Clock::now() + time; }
