@@ -111,6 +111,14 @@ Authority::Authority(const std::string& common_name)
 
 Identity Authority::Issue(const CertificateSpec& spec) const { return IssueFrom(self_, spec); }
 
+Identity Authority::IssueVia(const CertificateSpec& intermediate,
+                             const CertificateSpec& leaf) const {
+  const Identity issuer = IssueFrom(self_, intermediate);
+  Identity made = IssueFrom(issuer, leaf);
+  made.chain.push_back(issuer.chain[0]);
+  return made;
+}
+
 Identity Authority::IssueChain(const CertificateSpec& spec, std::size_t intermediates) const {
   Identity issuer = self_;
   std::vector<X509Handle> shown;

@@ -39,6 +39,8 @@ class Authority {
 
   // A certificate signed by this authority; the authority's own is not part of the chain shown.
   Identity Issue(const CertificateSpec& spec) const;
+  // A leaf under one intermediate authority, which is shown too.
+  Identity IssueVia(const CertificateSpec& intermediate, const CertificateSpec& leaf) const;
   // A leaf under `intermediates` authorities in a row, all of them shown.
   Identity IssueChain(const CertificateSpec& spec, std::size_t intermediates) const;
   std::string Pem() const { return self_.ChainPem(); }  // for ca_file

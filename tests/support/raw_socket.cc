@@ -51,6 +51,14 @@ std::string RawSocket::ServerName() const {
   return name == nullptr ? "" : name;
 }
 
+bool RawSocket::GotGoodbye() const {
+  return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+
+bool RawSocket::GotClientCertificate() const {
+  return SSL_get0_peer_certificate(ssl_.get()) != nullptr;
+}
+
 long RawSocket::Receive(char* into, std::size_t size) {
   if (ssl_) return SSL_read(ssl_.get(), into, static_cast<int>(size));
   return recv(fd_, into, size, 0);

@@ -26,6 +26,10 @@ class RawSocket {
   // The name that the client asked for by SNI, "" for none; after StartTls.
   std::string ServerName() const;
 
+  // True once the client has sent TLS's closing message.
+  bool GotGoodbye() const;
+  bool GotClientCertificate() const;
+
   // At least one byte; "" when the peer has gone.
   std::string ReadSome();
   // One HTTP request: head and a Content-Length body. "" when the peer has gone before its end.
