@@ -20,22 +20,42 @@ void WriteRow(const Metric& metric, std::ostream& out) {
       << metric.help << " |\n";
 }
 
-constexpr std::string_view kTableHead = "| metric | type | labels | meaning |\n|---|---|---|---|\n";
+template <class Row>
+void WriteTable(std::span<const Row> rows, std::ostream& out) {
+  out << "| metric | type | labels | meaning |\n|---|---|---|---|\n";
+  for (const Row& row : rows) WriteRow(row.metric, out);
+}
 
 }  // namespace
 
+std::vector<Metric> AllMetrics() {
+  std::vector<Metric> all;
+  for (const auto& row : TargetMetrics()) all.push_back(row.metric);
+  for (const auto& row : ResultMetrics()) all.push_back(row.metric);
+  for (const auto& row : ProbeMetrics()) all.push_back(row.metric);
+  for (const auto& row : SelfMetrics()) all.push_back(row.metric);
+  return all;
+}
+
 void WriteCatalogue(std::ostream& out) {
-  out << "# Metrics\n\nOn `/metrics`. Written from the tables in `exporter/`, and compared with "
-         "them by a test.\n\n"
+  out << "# Metrics\n\nWritten from the tables in `exporter/`, and compared with them by a "
+         "test.\n\n"
          "A value that is not known has no sample: it is absent, never 0. Histograms have "
-         "OpenTelemetry's buckets. The `labels` of the configuration stand on every metric.\n\n"
-         "## Of each target\n\n"
-         "All carry `target` and `vantage` (empty when none is configured).\n\n"
-      << kTableHead;
-  for (const TargetMetric& row : TargetMetrics()) WriteRow(row.metric, out);
-  out << "\n## Of the program itself\n\n" << kTableHead;
-  for (const SelfMetric& row : SelfMetrics()) WriteRow(row.metric, out);
-  out << "\nThe values of `reason` and `phase`: [reasons](reasons.md).\n";
+         "OpenTelemetry's buckets. The `labels` of the configuration stand on every metric of "
+         "`/metrics`. The values of `reason` and `phase`: [reasons](reasons.md).\n\n"
+         "## Of each target: on /metrics\n\n"
+         "All carry `target` and `vantage` (empty when none is configured).\n\n";
+  WriteTable(TargetMetrics(), out);
+  out << "\n## Of a probe: on /metrics and on /probe\n\n"
+         "On `/metrics` these are of the last probe, and carry `target` and `vantage`. On `/probe` "
+         "they are of the probe that the request made; Prometheus adds the labels.\n\n";
+  WriteTable(ResultMetrics(), out);
+  out << "\n## Of a probe: on /probe alone\n\n"
+         "`probe_*` are named as blackbox_exporter names them, so that its dashboards and alerts "
+         "go on working.\n\n";
+  WriteTable(ProbeMetrics(), out);
+  out << "\n## Of the program itself: on /metrics\n\n";
+  WriteTable(SelfMetrics(), out);
 }
 
 }  // namespace mcp_vitals::exporter

@@ -2,6 +2,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <chrono>
 #include <ostream>
 #include <span>
 #include <string>
@@ -12,8 +13,8 @@
 #include "exporter/self_vitals.h"
 #include "vitals/probe_vitals.h"
 
-// Every metric on /metrics is a row of one of two tables: what it is called, what it means, and
-// where its value comes from. Writing, documentation and tests derive from them.
+// Every metric is a row of one of these tables: what it is called, what it means, and where its
+// value comes from. Writing, documentation and tests derive from them.
 namespace mcp_vitals::exporter {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
@@ -43,17 +44,26 @@ struct Metric {
   std::string_view labels;  // as documented, beside target and vantage: "reason"
 };
 // A value that is not known has no sample: never 0.
-struct TargetMetric {
+struct TargetMetric {  // of all probes of a target: on /metrics
   Metric metric;
   void (*collect)(const vitals::TargetVitals&, Samples&);
 };
-struct SelfMetric {
+struct ResultMetric {  // of one probe
+  Metric metric;
+  void (*collect)(const vitals::ProbeResult&, Samples&);
+};
+struct SelfMetric {  // of the program: on /metrics
   Metric metric;
   void (*collect)(const SelfVitals&, const vitals::ProbeVitals&, Samples&);
 };
 
 std::span<const TargetMetric> TargetMetrics();
+std::span<const ResultMetric> ResultMetrics();  // on /metrics of the last probe, and on /probe
+std::span<const ResultMetric> ProbeMetrics();   // on /probe alone
 std::span<const SelfMetric> SelfMetrics();
+std::vector<Metric> AllMetrics();
+
+double UnixSeconds(std::chrono::system_clock::time_point time);
 
 // docs/metrics.md, whole.
 void WriteCatalogue(std::ostream& out);

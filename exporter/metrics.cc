@@ -39,30 +39,54 @@ class FamilyWriter {
   bool begun_ = false;
 };
 
+// One metric of every target, `collect`ed a few targets at a time. False when the client is gone.
+template <class Collect>
+bool WriteTargets(const MetricsSource& source, const Labels& constant, const Metric& metric,
+                  std::ostream& out, Collect collect) {
+  FamilyWriter writer(metric, out);
+  Samples samples(constant);
+  source.probes->ForEach(
+      [&](const vitals::TargetVitals& target) {
+        samples.SetTarget(target);
+        collect(target, samples);
+      },
+      [&] {
+        writer.Write(samples.Take());
+        return out.good();
+      });
+  return out.good();
+}
+
 }  // namespace
 
 void WriteMetrics(const MetricsSource& source, std::ostream& out) {
   const Labels constant(source.constant_labels.begin(), source.constant_labels.end());
+  for (const ResultMetric& row : ResultMetrics()) {
+    const auto collect = [&row](const vitals::TargetVitals& target, Samples& samples) {
+      if (target.last) row.collect(*target.last, samples);
+    };
+    if (!WriteTargets(source, constant, row.metric, out, collect)) return;
+  }
   for (const TargetMetric& row : TargetMetrics()) {
-    FamilyWriter writer(row.metric, out);
-    Samples samples(constant);
-    source.probes->ForEach(
-        [&](const vitals::TargetVitals& target) {
-          samples.SetTarget(target);
-          row.collect(target, samples);
-        },
-        [&] {
-          writer.Write(samples.Take());
-          return out.good();
-        });
-    writer.Write(samples.Take());
-    if (!out) return;
+    if (!WriteTargets(source, constant, row.metric, out, row.collect)) return;
   }
   for (const SelfMetric& row : SelfMetrics()) {
     FamilyWriter writer(row.metric, out);
     Samples samples(constant);
     row.collect(*source.self, *source.probes, samples);
     writer.Write(samples.Take());
+  }
+}
+
+void WriteProbe(const vitals::ProbeResult& result, std::ostream& out) {
+  const Labels none;
+  for (const auto rows : {ProbeMetrics(), ResultMetrics()}) {
+    for (const ResultMetric& row : rows) {
+      FamilyWriter writer(row.metric, out);
+      Samples samples(none);
+      row.collect(result, samples);
+      writer.Write(samples.Take());
+    }
   }
 }
 

@@ -36,4 +36,8 @@ void Samples::Histogram(const Labels& labels, const vitals::Histogram& histogram
   }
 }
 
+double UnixSeconds(std::chrono::system_clock::time_point time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
 }  // namespace mcp_vitals::exporter

@@ -13,10 +13,6 @@ namespace {
 using prometheus::MetricType;
 using vitals::ProbeVitals;
 
-double UnixSeconds(std::chrono::system_clock::time_point time) {
-  return std::chrono::duration<double>(time.time_since_epoch()).count();
-}
-
 void CollectStartup(const SelfVitals& self, const ProbeVitals& probes, Samples& out) {
   std::optional<std::chrono::system_clock::time_point> first;
   probes.ForEach([&](const vitals::TargetVitals& target) {

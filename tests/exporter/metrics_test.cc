@@ -124,8 +124,7 @@ TEST(CatalogueTest, NamesAndHelpTextsKeepPrometheusRules) {
     EXPECT_EQ(help.find_first_of("\\\n"), std::string::npos) << name;
     EXPECT_TRUE(help.ends_with(".")) << name;
   };
-  for (const TargetMetric& row : TargetMetrics()) check(row.metric);
-  for (const SelfMetric& row : SelfMetrics()) check(row.metric);
+  for (const Metric& metric : AllMetrics()) check(metric);
 }
 
 TEST(CatalogueTest, IsWhatTheDocumentationSays) {
