@@ -1,5 +1,7 @@
 #include "app/run_command.h"
 
+#include <malloc.h>
+
 #include <cstdio>
 #include <vector>
 
@@ -62,6 +64,9 @@ int RunCommand(const RunFlags& flags) {
                 loaded.config->targets.size(), loaded.config->modules.size());
     return 0;
   }
+  // One heap for all threads. glibc would give each thread of the HTTP server its own, and keep in
+  // every one of them what a scrape has needed once.
+  ::mallopt(M_ARENA_MAX, 1);
   const Signals signals;
   const Log log(StandardError(), *level, *format);
   return Serve(loaded.config, log, signals);
