@@ -6,11 +6,12 @@ import socket
 import time
 
 from processes import (PROBER_CORE, cpu_seconds, fixed_server, free_port, get, resident_mib,
-                       running, wait_channel, wait_for)
+                       run_json, running, wait_channel, wait_for)
 from report import Series, print_table
 
 TARGETS = 5000
 INTERVAL = 60
+SCRAPES = 40
 _SUCCESS = re.compile(rb"^mcp_probe_success\{[^\n]*\} 1$", re.MULTILINE)
 
 
@@ -43,6 +44,17 @@ def window(pid, metrics, seconds, scrape_every):
     return (sum(cpu_seconds(pid)) - cpu) / (time.monotonic() - began) * 100, scrapes
 
 
+def floor_percent(build, server, seconds):
+    """CPU of a core that the bare loop takes at the fleet's pace, the mean of both eras."""
+    percents = []
+    for exchanges in (2, 4):
+        result = run_json([build / "tests/bench/bench_floor", server, exchanges, seconds,
+                           TARGETS / INTERVAL], PROBER_CORE, seconds + 30)
+        cpu = (result["user"] + result["sys"]) / result["probes"]
+        percents.append(cpu * TARGETS / INTERVAL * 100)
+    return sum(percents) / 2
+
+
 def measure_fleet(build, work, options, report):
     seconds = 60 if options.quick else 120
     port = free_port()
@@ -52,9 +64,11 @@ def measure_fleet(build, work, options, report):
         with running(command(build, config), PROBER_CORE, log=work / "fleet.log") as process:
             wait_for(f"http://127.0.0.1:{port}/-/healthy", process)
             time.sleep(INTERVAL * 1.1)  # the first probes are spread over an interval
+            floor = floor_percent(build, server, seconds // 6)
             every_60, scrapes_60 = window(process.pid, metrics, seconds, 60)
             every_15, scrapes_15 = window(process.pid, metrics, seconds, 15)
-            body = get(metrics, 30)
+            for _ in range(SCRAPES):  # so that every thread of the server has answered some
+                body = get(metrics, 30)
             good = len(_SUCCESS.findall(body))
             peak, now = resident_mib(process.pid, "VmHWM"), resident_mib(process.pid)
     if good != TARGETS:
@@ -64,8 +78,8 @@ def measure_fleet(build, work, options, report):
              Series(s * 1e3 for s in scrapes).show(0) + " ms") for period, cpu, scrapes in windows]
     print_table(f"{TARGETS:,} targets every {INTERVAL} s, half of either era, {seconds} s per line",
                 ("", "CPU of a core", "a scrape takes"), rows)
-    print(f"  Each answer is {len(body) / 2**20:.1f} MiB. Resident: {now:.1f} MiB at the end, "
-          f"{peak:.1f} MiB at most.")
+    print(f"  The bare loop at the same pace: {floor:.2f} %. Each answer is {len(body) / 2**20:.1f} "
+          f"MiB.\n  Resident after {SCRAPES} more scrapes: {now:.1f} MiB, {peak:.1f} MiB at most.")
     report.below(f"CPU of a core with {TARGETS:,} targets, a scrape every 60 s",
                  Series([every_60]), 3, " %")
     report.below(f"most resident memory with {TARGETS:,} targets", Series([peak]), 48, " MiB", 1)

@@ -1,7 +1,10 @@
 // The least that a probe can cost: a bare loop that makes a new connection and does the exchanges
 // of a probe on it with blocking system calls, and looks at nothing that comes back.
 //
-//   floor PORT EXCHANGES SECONDS      EXCHANGES: 1 (initialize), 2 (modern), 4 (legacy)
+//   floor PORT EXCHANGES SECONDS [PER_SECOND]
+//
+// EXCHANGES: 1 (initialize), 2 (modern), 4 (legacy). With PER_SECOND it rests after each probe, so
+// that it finds the caches as cold as a prober does that has nothing to do in between.
 //
 // Prints one line of JSON: probes, seconds of wall clock, of user and of system time.
 #define _GNU_SOURCE
@@ -77,10 +80,11 @@ static void probe(const struct sockaddr_in* server, const struct request* reques
 }
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    fprintf(stderr, "usage: floor PORT EXCHANGES SECONDS\n");
+  if (argc != 4 && argc != 5) {
+    fprintf(stderr, "usage: floor PORT EXCHANGES SECONDS [PER_SECOND]\n");
     return 2;
   }
+  const double rest = argc == 5 ? 1e6 / atof(argv[4]) : 0;
   const struct sockaddr_in server = {.sin_family = AF_INET,
                                      .sin_port = htons((unsigned short)atoi(argv[1])),
                                      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -109,6 +113,7 @@ int main(int argc, char** argv) {
   while (now() - began < length) {
     probe(&server, requests, exchanges);
     ++probes;
+    if (rest > 0) usleep((useconds_t)rest);
   }
   const double wall = now() - began;
   getrusage(RUSAGE_SELF, &after);
