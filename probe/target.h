@@ -45,6 +45,7 @@ struct Target {
 
   std::size_t max_answer_bytes = std::size_t{8} << 20;
   std::size_t max_tool_pages = 64;
+  bool keep_definitions = false;  // hand the tools' definitions out in the result
 };
 
 }  // namespace mcp_vitals::probe

@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "mcp/definitions.h"
 #include "mcp/headers.h"
 
 namespace mcp_vitals::probe {
@@ -60,6 +61,17 @@ bool CheckManifest(Run& run, const std::vector<mcp::Tool>& tools) {
   return false;
 }
 
+bool KeepDefinitions(Run& run, std::string_view answer) {
+  const auto definitions = mcp::CopyDefinitions(answer);
+  if (!definitions || definitions->empty()) return true;
+  std::string& kept = run.result.definitions;
+  if (!kept.empty()) kept += ',';
+  kept += *definitions;
+  if (kept.size() <= run.target->max_answer_bytes) return true;
+  run.Fail({Reason::kResponseTooLarge, "all tools together are larger than the limit", ""});
+  return false;
+}
+
 bool IsUnsupported(const Reply& reply) {
   return reply.message && reply.message->kind == mcp::Message::Kind::kError &&
          reply.message->error.code == mcp::code::kMethodNotFound;
@@ -101,6 +113,7 @@ net::Task<bool> ListTools(Run& run, Channel& channel, mcp::Version version,
       run.Fail({Reason::kProtocolError, "the result of tools/list has no list of tools", ""});
       co_return false;
     }
+    if (run.target->keep_definitions && !KeepDefinitions(run, reply->json)) co_return false;
     std::move(reply->message->tools->begin(), reply->message->tools->end(),
               std::back_inserter(tools));
     cursor = result->next_cursor;

@@ -82,7 +82,8 @@ struct ProbeResult {
   std::string server_name, server_version;
   std::optional<std::size_t> tools;
   std::vector<std::string> missing_tools;
-  std::string manifest_digest;                  // hexadecimal; "" if the tools were not listed
+  std::string definitions;      // of the tools: JSON, with commas between them; kept only on demand
+  std::string manifest_digest;  // hexadecimal; "" if the tools were not listed
   std::optional<SchemaSeverity> schema_change;  // against the expected manifest or the last probe
   std::optional<bool> canary_success;           // nothing when no canary is configured or reached
   std::optional<int> health_status;             // HTTP status of `health_url`; 0: no answer

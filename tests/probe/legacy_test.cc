@@ -171,6 +171,37 @@ TEST_F(LegacyTest, FollowsThePagesOfTheToolList) {
   EXPECT_EQ(result.tools, 3u);
 }
 
+TEST_F(LegacyTest, HandsOutTheDefinitionsOfAllPagesOnlyOnDemand) {
+  Script script = Legacy();
+  script["tools/list"] = [](const Seen& seen, support::RawSocket&) {
+    const bool first = seen.body.find("cursor") == std::string::npos;
+    return Http(200, "application/json",
+                ResultJson(seen, first ? R"({"tools":[{"name":"a", "x":1}],"nextCursor":"2"})"
+                                       : R"({"tools":[{"name":"b"}]})"));
+  };
+  ScriptedServer server(script);
+  Target target = Newest(server);
+  EXPECT_EQ(Probe(target).definitions, "");
+  target.keep_definitions = true;
+  EXPECT_EQ(Probe(target).definitions, R"({"name":"a","x":1},{"name":"b"})");
+}
+
+TEST_F(LegacyTest, DefinitionsOfAllPagesTogetherAreBounded) {
+  Script script = Legacy();
+  auto page = std::make_shared<std::atomic<int>>(0);
+  script["tools/list"] = [page](const Seen& seen, support::RawSocket&) {
+    return Http(200, "application/json",
+                ResultJson(seen, R"({"tools":[{"name":")" + std::string(600, 'a') +
+                                     R"("}],"nextCursor":")" + std::to_string(++*page) + R"("})"));
+  };
+  ScriptedServer server(script);
+  Target target = Newest(server);
+  target.max_answer_bytes = 1000;
+  target.keep_definitions = true;
+  EXPECT_THAT(Probe(target), FailedWith(Reason::kResponseTooLarge, Phase::kListTools));
+  EXPECT_EQ(*page, 2);
+}
+
 TEST_F(LegacyTest, EmptyCursorIsTheEndOfTheList) {
   Script script = Legacy();
   script["tools/list"] = Result(R"({"tools":[{"name":"a"}],"nextCursor":""})");
