@@ -35,13 +35,19 @@ REFUSED = {
 }
 
 
-def probe(*options: str) -> dict:
-    command = [os.environ["MCP_VITALS"], "probe", sys.argv[1], "--output", "json", *options]
+def probe(*options: str, output: str = "json") -> dict:
+    command = [os.environ["MCP_VITALS"], "probe", sys.argv[1], "--output", output, *options]
     if os.environ.get("PROBE_PROTOCOL") != "auto":
         command += ["--protocol", os.environ["MCP_CONFORMANCE_PROTOCOL_VERSION"]]
     finished = subprocess.run(command, stdout=subprocess.PIPE, timeout=15, check=False)
     print(finished.stdout.decode(), end="")
     return json.loads(finished.stdout)
+
+
+def echo_of_a_schema() -> list[tuple[str, dict]]:
+    """The call that hands the server a schema of its own back, as the probe received it."""
+    tools = {tool["name"]: tool for tool in probe(output="manifest")["tools"]}
+    return [("json_schema_echo", {"schema": tools["json_schema_2020_12_tool"]["inputSchema"]})]
 
 
 def call(tool: str, arguments: dict) -> dict:
@@ -53,6 +59,8 @@ def main() -> int:
     context = json.loads(os.environ.get("MCP_CONFORMANCE_CONTEXT", "{}"))
     calls = [(c["name"], c["arguments"]) for c in context.get("toolCalls", [])]
     calls = calls or CALLS.get(scenario, [])
+    if scenario == "json-schema-2020-12-preservation":
+        calls = echo_of_a_schema()
     results = [call(*c) for c in calls] if calls else [probe()]
     refused = [call(*c) for c in REFUSED.get(scenario, [])]
     good = all(result["success"] for result in results)

@@ -55,6 +55,16 @@ INVALID_TOOLS = [
     "sep-2243-x-mcp-header-unique",
     "sep-2243-x-mcp-header-charset",
 ]
+KEPT = [
+    "json-schema-2020-12-client-$schema-preserved",
+    "json-schema-2020-12-client-$defs-preserved",
+    "json-schema-2020-12-client-additionalProperties-preserved",
+]
+KEPT_MODERN = KEPT + [
+    "sep-2106-client-composition-keywords-preserved",
+    "sep-2106-client-conditional-keywords-preserved",
+    "sep-2106-client-anchor-keyword-preserved",
+]
 NO_FETCH = ["sep-2106-no-network-ref-deref"]
 
 # (suite, scenario, revision, checks that must have been made, is the probe told the revision)
@@ -79,6 +89,8 @@ SCENARIOS = [
     (CURRENT, "http-custom-headers", "2026-07-28", PARAMETERS, False),
     (CURRENT, "http-invalid-tool-headers", "2026-07-28", INVALID_TOOLS, False),
     (CURRENT, "json-schema-ref-no-deref", "2026-07-28", NO_FETCH, False),
+    (CURRENT, "json-schema-2020-12-preservation", "2025-11-25", KEPT, False),
+    (CURRENT, "json-schema-2020-12-preservation", "2026-07-28", KEPT_MODERN, False),
 ]
 
 

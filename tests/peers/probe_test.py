@@ -1,10 +1,11 @@
 """`mcp-vitals probe` against real servers: is what it says of them true?"""
 
+import json
 import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from peers import PEERS
-from running import probe
+from running import DIRECTORY, probe, probe_url, url
 
 AUTO, OLDER, LEGACY, MODERN = "auto", "2025-06-18", "2025-11-25", "2026-07-28"
 HTTP, SSE = "streamable_http", "sse"
@@ -126,6 +127,21 @@ class ProbeTest(unittest.TestCase):
         expected = [f"--expect-tool={tool}" for tool in ("walk", "echo", "fly")]
         _, said = probe("everything", *expected)
         self.assertEqual(said["missing_tools"], ["fly", "walk"])
+
+    def test_compares_the_tools_with_a_manifest_that_it_wrote(self):
+        for server in ("everything", "legacy", "modern", "python-sse"):
+            with self.subTest(server):
+                status, manifest = probe_url(url(server), output="manifest")
+                self.assertEqual((status, len(manifest["tools"])), (0, PEERS[server].tools))
+                file = DIRECTORY / "manifest.json"
+                file.write_text(json.dumps(manifest, indent=2))
+                _, said = probe(server, "--manifest-file", str(file))
+                self.assertEqual((said["reason"], said["schema_change"]), (None, None), said)
+                manifest["tools"][-1]["description"] = "changed"
+                file.write_text(json.dumps(manifest))
+                _, said = probe(server, "--manifest-file", str(file))
+                self.assertEqual((said["reason"], said["phase"]), ("schema_changed", "list_tools"))
+                self.assertIn(manifest["tools"][-1]["name"], said["detail"])
 
     def test_keeps_apart_what_a_server_mixes(self):
         """supergateway hands every answer to every client: only ours may count as ours."""

@@ -39,10 +39,10 @@ def sessions(server: str) -> int:
     return count(PEER[server]) if count else 0
 
 
-def probe_url(address: str, *options: str) -> tuple[int, dict]:
+def probe_url(address: str, *options: str, output: str = "json") -> tuple[int, dict]:
     """The exit status of one probe and what it says."""
     finished = subprocess.run(
-        [PROGRAM, "probe", address, "--output", "json", *options],
+        [PROGRAM, "probe", address, "--output", output, *options],
         stdout=subprocess.PIPE,
         timeout=30,
         check=False,
