@@ -122,18 +122,23 @@ Parsed<probe::Target> TargetFromFlags(const ProbeFlags& flags) {
 
 namespace {
 
-// "text" or "json"; how to colour.
+enum class Format { kText, kJson, kManifest };
+
 struct Output {
-  bool json = false;
+  Format format = Format::kText;
   Colour colour = Colour::kAuto;
 };
 
 Parsed<Output> OutputFromFlags(const ProbeFlags& flags) {
   Output output;
-  if (flags.output != "text" && flags.output != "json") {
-    return Wrong{"--output: " + Quote(flags.output) + " is no format (allowed: text, json)"};
+  if (flags.output == "json") {
+    output.format = Format::kJson;
+  } else if (flags.output == "manifest") {
+    output.format = Format::kManifest;
+  } else if (flags.output != "text") {
+    return Wrong{"--output: " + Quote(flags.output) +
+                 " is no format (allowed: text, json, manifest)"};
   }
-  output.json = flags.output == "json";
   if (flags.color == "always") {
     output.colour = Colour::kAlways;
   } else if (flags.color == "never") {
@@ -142,6 +147,28 @@ Parsed<Output> OutputFromFlags(const ProbeFlags& flags) {
     return Wrong{"--color: " + Quote(flags.color) + " is unknown (allowed: auto, always, never)"};
   }
   return output;
+}
+
+// What was listed is written also when something else is wrong, which is then told aside.
+std::string Manifest(const vitals::ProbeResult& result) {
+  if (!result.success) {
+    std::fprintf(stderr, "mcp-vitals probe: %s in %s: %s\n",
+                 std::string(ToString(*result.reason)).c_str(),
+                 std::string(ToString(*result.phase)).c_str(), result.detail.c_str());
+  }
+  return result.tools ? "{\"tools\":[" + result.definitions + "]}\n" : "";
+}
+
+std::string Told(const vitals::ProbeResult& result, const Output& output) {
+  switch (output.format) {
+    case Format::kJson:
+      return ResultJson(result) + "\n";
+    case Format::kManifest:
+      return Manifest(result);
+    case Format::kText:
+      break;
+  }
+  return Waterfall(result, TerminalStyle(output.colour));
 }
 
 int Complain(const Wrong& wrong) {
@@ -154,13 +181,13 @@ int Complain(const Wrong& wrong) {
 int ProbeCommand(const ProbeFlags& flags) {
   const auto output = OutputFromFlags(flags);
   if (!output) return Complain(output.error());
-  auto target = TargetFromFlags(flags);
-  if (!target) return Complain(target.error());
-  const vitals::ProbeResult result =
-      ProbeOnce(std::make_shared<const probe::Target>(std::move(*target)));
-  const std::string text =
-      output->json ? ResultJson(result) + "\n" : Waterfall(result, TerminalStyle(output->colour));
-  std::fputs(text.c_str(), stdout);
+  auto parsed = TargetFromFlags(flags);
+  if (!parsed) return Complain(parsed.error());
+  auto target = std::make_shared<probe::Target>(std::move(*parsed));
+  target->keep_definitions = output->format == Format::kManifest;
+  const vitals::ProbeResult result = ProbeOnce(target);
+  const std::string text = Told(result, *output);
+  std::fwrite(text.data(), 1, text.size(), stdout);
   return result.success ? 0 : 1;
 }
 
