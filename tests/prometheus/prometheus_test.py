@@ -7,6 +7,7 @@ MCP_VITALS and SAMPLE_SERVER name the two programs. Exit 77 where Prometheus is 
 import json
 import os
 import pathlib
+import random
 import shutil
 import socket
 import subprocess
@@ -20,10 +21,29 @@ import urllib.request
 PATIENCE = 60  # seconds for anything to come up
 
 
+# Names that dashboards made for blackbox_exporter read, of a probe over plain HTTP.
+BLACKBOX = {
+    "probe_success",
+    "probe_duration_seconds",
+    "probe_dns_lookup_time_seconds",
+    "probe_http_duration_seconds",
+    "probe_http_redirects",
+    "probe_http_status_code",
+    "probe_http_version",
+    "probe_ip_protocol",
+}
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, below the ephemeral ones: those come and go by themselves."""
+    for port in random.sample(range(20000, 32768), 100):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no free port")
 
 
 def get(url):
@@ -81,11 +101,13 @@ class PrometheusTest(unittest.TestCase):
             f"""
 http: {{listen: "127.0.0.1:{cls.port}"}}
 admin: {{listen: "unix:{cls.directory}/admin.sock"}}
+labels: {{team: 'a "quoted" team'}}
 probe:
   interval: 1s
   vantage: test
   targets:
-    - {{name: good, url: "{cls.target}"}}
+    - {{name: good, url: "{cls.target}", canary: {{tool: add, arguments: {{a: 2, b: 3}}}}}}
+    - {{name: short, url: "{cls.target}", expect: {{tools: [echo, fly]}}}}
     - {{name: bad, url: "http://127.0.0.1:1/mcp"}}
   modules:
     default: {{allowed_hosts: [127.0.0.1]}}
@@ -108,10 +130,14 @@ scrape_configs:
   - job_name: mcp
     metrics_path: /probe
     static_configs: [{{targets: ["{cls.target}", "http://127.0.0.1:1/mcp"]}}]
-    relabel_configs:
+    relabel_configs: &probe
       - {{source_labels: [__address__], target_label: __param_target}}
       - {{source_labels: [__param_target], target_label: instance}}
       - {{target_label: __address__, replacement: "127.0.0.1:{cls.port}"}}
+  - job_name: foreign-host
+    metrics_path: /probe
+    static_configs: [{{targets: ["http://mcp.example.com/mcp"]}}]
+    relabel_configs: *probe
 """
         )
         cls.start(
@@ -124,15 +150,13 @@ scrape_configs:
         cls.prometheus = f"http://127.0.0.1:{port}"
         wait_for("Prometheus", lambda: get(f"{cls.prometheus}/-/ready"))
 
+    def samples(self, query):
+        """What an instant query finds, as soon as it finds anything."""
+        url = f"{self.prometheus}/api/v1/query?" + urllib.parse.urlencode({"query": query})
+        return wait_for(query, lambda: json.loads(get(url))["data"]["result"])
+
     def value(self, query):
-        """The one value of an instant query, as soon as there is one."""
-
-        def ask():
-            url = f"{self.prometheus}/api/v1/query?" + urllib.parse.urlencode({"query": query})
-            result = json.loads(get(url))["data"]["result"]
-            return result and result[0]["value"][1]
-
-        return wait_for(query, ask)
+        return self.samples(query)[0]["value"][1]
 
     def test_scrapes_metrics(self):
         self.assertEqual(self.value('up{job="vitals"}'), "1")
@@ -142,6 +166,27 @@ scrape_configs:
         self.assertGreaterEqual(float(self.value(f"{refused} > 0")), 1)
         info = 'mcp_probe_info{target="good",era="modern",transport="streamable_http"}'
         self.assertEqual(self.value(info), "1")
+        self.assertEqual(self.value('mcp_probe_canary_success{target="good"}'), "1")
+        self.assertEqual(self.value('mcp_probe_missing_tools{target="short"}'), "1")
+
+    def test_every_reason_is_a_series_from_the_start(self):
+        self.assertEqual(len(self.samples('mcp_probe_failures_total{target="good"} == 0')), 22)
+
+    def test_quantiles_come_out_of_the_histogram(self):
+        rate = 'increase(mcp_probe_duration_seconds_bucket{target="good",phase="total"}[20s])'
+        quantile = float(self.value(f"histogram_quantile(0.9, sum by (le) ({rate})) > 0"))
+        self.assertLess(quantile, 10)
+
+    def test_constant_labels_stand_on_every_sample(self):
+        self.value('mcp_probe_success{job="vitals",team="a \\"quoted\\" team"}')
+        without = '{job="vitals",__name__=~"mcp_.+|process_.+",team!="a \\"quoted\\" team"}'
+        self.value(f"absent({without})")
+
+    def test_tells_of_the_pod_and_of_the_program(self):
+        self.assertGreaterEqual(float(self.value("mcp_pod_startup_duration_seconds")), 0)
+        self.assertEqual(self.value("mcp_vitals_config_last_reload_successful"), "1")
+        age = 'time() - process_start_time_seconds{job="vitals"}'
+        self.assertLess(float(self.value(age)), 3600)
 
     def test_drives_probe_by_relabelling(self):
         good = f'{{job="mcp",instance="{self.target}"}}'
@@ -152,16 +197,37 @@ scrape_configs:
         self.assertEqual(self.value(f"probe_success{bad}"), "0")
         self.assertEqual(self.value(f"probe_http_status_code{good}"), "200")
         self.assertGreater(float(self.value(f"probe_duration_seconds{good}")), 0)
+        found = self.samples(good[:-1] + ',__name__=~"probe_.+"}')
+        self.assertLessEqual(BLACKBOX, {sample["metric"]["__name__"] for sample in found})
+        why = self.samples(f"mcp_probe_failure_info{bad}")[0]["metric"]
+        self.assertEqual((why["reason"], why["phase"]), ("connection_refused", "connect"))
+
+    def test_a_host_that_is_not_allowed_is_a_failed_scrape(self):
+        self.assertEqual(self.value('up{job="foreign-host"}'), "0")
 
     def test_promtool_finds_nothing_to_complain_about(self):
-        target = urllib.parse.quote(self.target, safe="")
-        for path in ("/metrics", f"/probe?target={target}"):
+        self.value('mcp_probe_success{target="good"}')  # every family has a sample from here on
+        types = {}
+        for path in ("/metrics", *map(self.probe_path, (self.target, "http://127.0.0.1:1/mcp"))):
             with self.subTest(path=path):
                 page = get(self.url + path)
                 done = subprocess.run(
-                    ["promtool", "check", "metrics"], input=page, capture_output=True, text=True
+                    ["promtool", "check", "metrics"],
+                    input=page,
+                    capture_output=True,
+                    text=True,
+                    timeout=30,
                 )
                 self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+            for line in page.splitlines():
+                if line.startswith(("# TYPE ", "# HELP ")):
+                    _, what, name, text = line.split(maxsplit=3)
+                    # Prometheus keeps one type and one help text of a name.
+                    self.assertEqual(types.setdefault((what, name), text), text)
+
+    @staticmethod
+    def probe_path(target):
+        return "/probe?target=" + urllib.parse.quote(target, safe="")
 
     def test_refuses_an_unknown_module_with_400(self):
         with self.assertRaises(urllib.error.HTTPError) as refused:
