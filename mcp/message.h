@@ -83,6 +83,8 @@ struct Message {
   std::vector<ToolContent> content;
 };
 
+inline constexpr std::size_t kMaxTools = 10'000;  // in one document
+
 // Reads one JSON-RPC message, or a batch of them (2025-03-26 allows it in answers). `bytes` is
 // bounded by the caller; depth is bounded here. Foreign bytes in any form give an error, never a
 // crash, and memory in proportion to what is extracted.
@@ -92,7 +94,7 @@ struct Message {
 //   method, or a result with its id, or an error (which servers also send without an id).
 // - Fields named above must have their type (Error::kWrongShape); null is as good as absent, other
 //   fields are not looked at. Of members with the same key the last one counts.
-// - Error::kTooLarge beyond: 1,024 messages; 10,000 tools; a cursor of 64 KiB; any other string
+// - Error::kTooLarge beyond: 1,024 messages; kMaxTools; a cursor of 64 KiB; any other string
 //   kept of 1 KiB. Beyond 1,000 content items or 64 versions, the rest is not kept.
 Result<std::vector<Message>> ParseMessages(std::string_view bytes);
 

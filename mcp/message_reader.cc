@@ -10,7 +10,6 @@ namespace mcp_vitals::mcp {
 
 namespace {
 constexpr std::size_t kMaxMessages = 1024;
-constexpr std::size_t kMaxTools = 10'000;
 constexpr std::size_t kMaxContentItems = 1000;
 constexpr std::size_t kMaxVersions = 64;
 constexpr std::size_t kMaxCursorBytes = std::size_t{64} << 10;

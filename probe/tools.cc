@@ -94,6 +94,7 @@ net::Task<bool> ListTools(Run& run, Channel& channel, mcp::Version version,
   run.Enter(vitals::Phase::kListTools);
   std::optional<std::string> cursor;
   std::unordered_set<std::string> seen;
+  std::size_t bytes = 0;
   for (std::size_t page = 0;; ++page) {
     if (page == run.target->max_tool_pages) {
       run.Fail({Reason::kProtocolError,
@@ -111,6 +112,14 @@ net::Task<bool> ListTools(Run& run, Channel& channel, mcp::Version version,
     if (result == nullptr) co_return false;
     if (!result->tools) {
       run.Fail({Reason::kProtocolError, "the result of tools/list has no list of tools", ""});
+      co_return false;
+    }
+    // All pages together are held to what one answer is.
+    bytes += reply->json.size();
+    if (bytes > run.target->max_answer_bytes ||
+        tools.size() + result->tools->size() > mcp::kMaxTools) {
+      run.Fail({Reason::kResponseTooLarge,
+                "the tools are larger than the limit, all pages together", ""});
       co_return false;
     }
     if (run.target->keep_definitions && !KeepDefinitions(run, reply->json)) co_return false;
