@@ -98,10 +98,11 @@ Failure MessageFailure(const boost::system::error_code& error, std::string_view 
     return {Reason::kResponseTooLarge, "a part of the answer is larger than the limit", ""};
   }
   std::string seen = content_type.empty() ? "no content type" : Printable(content_type, 60);
-  if (known_mcp) {
-    return {Reason::kProtocolError, "an answer (" + seen + ") is " + error.message(), ""};
+  // What has the wrong shape is a message, of something that means to speak MCP.
+  if (known_mcp || error == mcp::Error::kWrongShape) {
+    return {Reason::kProtocolError, "an answer (" + seen + ") is amiss: " + error.message(), ""};
   }
-  return {Reason::kNotMcp, "the answer (" + seen + ") is " + error.message(),
+  return {Reason::kNotMcp, "the answer (" + seen + ") is no MCP: " + error.message(),
           "Something answers here, but no MCP server: check the path, often /mcp or /sse."};
 }
 
