@@ -74,7 +74,7 @@ std::string Moment::Result(const std::string& id) const {
 }
 
 std::string Moment::Wrap(std::string_view json) const {
-  const bool event = IsSse(server.wire_) || server.wire_ == Wire::kHttpSse;
+  const bool event = IsSse(server.wire_) || IsOnStream();
   return event && expects_answer() ? Event(json, "event: message\n") : std::string(json);
 }
 
@@ -85,7 +85,7 @@ bool Moment::expects_answer() const {
          step == Step::kCanary;
 }
 
-bool Moment::IsOnStream() const { return server.wire_ == Wire::kHttpSse && expects_answer(); }
+bool Moment::IsOnStream() const { return !SessionOf(seen).empty() && expects_answer(); }
 
 std::string Moment::SessionHeader() {
   const bool gives = step == Step::kInitialize && server.wire_ != Wire::kHttpSse;

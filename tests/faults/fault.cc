@@ -144,6 +144,11 @@ Answer NoResult(Moment& moment) {
   return moment.Deliver(moment.Wrap(probe::ResultJson(moment.seen, "{}")));
 }
 
+Answer Mistyped(Moment& moment) {
+  const std::string body = moment.step == Step::kStream ? moment.Right() : moment.Result();
+  return Http(200, "text/plain", body, moment.SessionHeader());
+}
+
 Answer Html(Moment&) {
   return Http(200, "text/html; charset=utf-8", "<!doctype html><title>Welcome</title>");
 }
@@ -172,6 +177,7 @@ Misdeed MisdeedOf(std::string_view name) {
       {"empty", Empty},
       {"other_id", OtherId},
       {"no_result", NoResult},
+      {"mistyped", Mistyped},
       {"html", Html},
   };
   return kMisdeeds.at(name);

@@ -37,12 +37,13 @@ std::vector<std::string> Words(const std::string& line) {
 }  // namespace
 
 void PrintTo(const Cell& cell, std::ostream* out) {
-  *out << cell.fault << " at " << cell.step << ", expected: " << cell.expected;
+  *out << cell.fault << " at " << cell.step << (cell.tls ? " over TLS" : "")
+       << ", expected: " << cell.expected;
 }
 
 Step StepNamed(std::string_view name) { return Steps().at(name).step; }
 
-std::vector<Cell> ReadTable(Wire wire, bool tls, std::string_view table) {
+std::vector<Cell> ReadTable(std::string_view table, Wire wire, bool detect) {
   std::istringstream in{std::string(table)};
   std::vector<std::string> steps;
   std::vector<Cell> cells;
@@ -59,7 +60,10 @@ std::vector<Cell> ReadTable(Wire wire, bool tls, std::string_view table) {
       if (word == "-") continue;
       const bool passes = word == "ok" || word == "open";
       const std::string phase(Steps().at(steps[i]).phase);
-      cells.push_back({wire, tls, steps[i], words[0], passes ? word : word + " in " + phase});
+      for (const bool tls : {false, true}) {
+        cells.push_back(
+            {wire, detect, tls, steps[i], words[0], passes ? word : word + " in " + phase});
+      }
     }
   }
   return cells;
