@@ -1,10 +1,14 @@
 #include "app/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <string>
+#include <vector>
 
 #include "app/demo.h"
+#include "app/did_you_mean.h"
 #include "app/expect_flag.h"
 #include "app/probe_command.h"
 #include "app/run_command.h"
@@ -72,7 +76,8 @@ void AddProbe(CLI::App& app, ProbeFlags& flags, int& status) {
   Group probing(probe, "Probing");
   probing.Text("--protocol", "VERSION", flags.protocol, "MCP version to speak; auto finds out");
   probing.Text("--timeout", "DURATION", flags.timeout, "The probe ends by then");
-  probing.Text("--output", "FORMAT", flags.output, "text for people, json for programs");
+  probing.Text("--output", "FORMAT", flags.output,
+               "text for people, json for programs, manifest for --manifest-file");
   probing.Text("--color", "WHEN", flags.color, "auto, always or never; auto honours NO_COLOR");
 
   Group server(probe, "Expecting");
@@ -143,6 +148,16 @@ void AddDemo(CLI::App& app, bool& once, int& status) {
   demo.callback([&] { status = Demo(once); });
 }
 
+// A first word that is no command gets an error that says so.
+bool IsCommand(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  if (std::find(commands.begin(), commands.end(), word) != commands.end()) return true;
+  std::fprintf(stderr, "mcp-vitals: %s is no command%s (allowed: %s)\n", Quote(word).c_str(),
+               Suggestion(word, commands).c_str(), Join(commands).c_str());
+  return false;
+}
+
 }  // namespace
 
 int RunCommandLine(int argc, const char* const* argv) {
@@ -157,6 +172,7 @@ int RunCommandLine(int argc, const char* const* argv) {
   AddRun(app, run, status);
   AddProbe(app, probe, status);
   AddDemo(app, once, status);
+  if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) return 2;
   // A peer that goes away is an error of that connection, not the program's end.
   std::signal(SIGPIPE, SIG_IGN);
   try {

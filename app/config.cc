@@ -75,8 +75,7 @@ std::set<std::string> OwnLabels() {
       labels.remove_prefix(std::min(length + 1, labels.size()));
     }
   };
-  for (const auto& row : exporter::TargetMetrics()) add(row.metric.labels);
-  for (const auto& row : exporter::SelfMetrics()) add(row.metric.labels);
+  for (const auto& metric : exporter::AllMetrics()) add(metric.labels);
   return names;
 }
 
@@ -126,7 +125,7 @@ LoadedConfig ParseConfig(const std::string& yaml, const std::string& path) {
   ReadLabels(section, *config);
   Section probe = section.Child("probe");
   ReadProbe(probe, files, *config);
-  if (config->targets.empty() && config->modules.empty()) {
+  if (config->targets.empty() && config->modules.empty() && errors.empty()) {
     probe.Fail("", "nothing to probe (allowed: targets, modules or both)");
   }
   section.Put("probe", std::move(probe));

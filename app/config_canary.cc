@@ -70,8 +70,9 @@ Parsed<std::optional<mcp::JsonType>> ParseOptionalType(const std::string& text) 
 }
 
 void ReadCheck(Section& section, probe::PointerCheck& check) {
-  if (!section.Has("pointer"))
-    section.Fail("", "pointer is missing (allowed: like /structuredContent/count)");
+  if (!section.Has("pointer")) {
+    section.Fail("pointer", "is missing (allowed: like /structuredContent/count)");
+  }
   check.pointer = section.Value("pointer", std::string(), "", ParsePointer);
   if (const YamlNode* equals = section.Any("equals")) {
     auto json = ToJson(*equals);

@@ -187,7 +187,7 @@ void Sidecar::Impl::Begin() {
   scheduler = std::make_unique<probe::Scheduler>(probe_loop.context(), prober,
                                                  [this](vitals::ProbeResult result) {
                                                    result.url = PublicUrl(result.url);
-        transitions.Saw(result);
+                                                   transitions.Saw(result);
                                                    vitals.Record(std::move(result));
                                                  });
   Probe(config);

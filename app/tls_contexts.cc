@@ -32,8 +32,8 @@ std::shared_ptr<net::TlsContext> TlsContexts::Get(const net::TlsConfig& config, 
                                                   std::string& why) {
   if (const auto known = contexts_.find(config); known != contexts_.end()) return known->second;
   if (config.cert_file.empty() != config.key_file.empty()) {
-    key = config.cert_file.empty() ? "key_file" : "cert_file";
-    why = "cert_file and key_file belong together (allowed: both or none)";
+    key = config.cert_file.empty() ? "cert_file" : "key_file";
+    why = "is missing: cert_file and key_file belong together (allowed: both or none)";
     return nullptr;
   }
   if (FindUnreadable(config, key, why)) return nullptr;

@@ -47,6 +47,15 @@ std::optional<Milliseconds> ReadDuration(std::string_view text) {
   return Milliseconds(total);
 }
 
+// ":1" to ":65535".
+bool IsPort(std::string_view text) {
+  std::uint16_t number = 0;
+  if (!text.starts_with(':')) return false;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + 1, end, number);
+  return error == std::errc{} && stop == end && number != 0;
+}
+
 // Headers that a probe sets itself, or that would break its messages.
 constexpr std::array<std::string_view, 13> kOwnHeaders = {
     "Accept",     "Connection",        "Content-Length", "Content-Type",  "Expect",
@@ -157,22 +166,18 @@ Parsed<std::string> ParseIpAddress(std::string_view text) {
 
 Parsed<std::string> ParseDnsServer(std::string_view text) {
   std::string_view host = text;
-  std::string_view port = "53";
-  const bool bracketed = text.starts_with('[');
-  const std::size_t colon = text.rfind(':');
-  if (bracketed) {
+  std::string_view port;  // with its colon
+  if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
-    host = text.substr(1, end == std::string_view::npos ? 0 : end - 1);
-    if (colon != std::string_view::npos && colon > end) port = text.substr(colon + 1);
-  } else if (colon != std::string_view::npos && text.find(':') == colon) {
-    host = text.substr(0, colon);
-    port = text.substr(colon + 1);
+    host = end == std::string_view::npos ? "" : text.substr(1, end - 1);
+    port = text.substr(std::min(end, text.size() - 1) + 1);
+  } else if (text.find(':') == text.rfind(':')) {  // else it is a bare IPv6 address
+    host = text.substr(0, text.find(':'));
+    port = text.substr(host.size());
   }
-  std::uint16_t number = 0;
-  const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), number);
   boost::system::error_code error;
   boost::asio::ip::make_address(host, error);
-  if (error || failed != std::errc{} || end != port.data() + port.size() || number == 0) {
+  if (error || !(port.empty() || IsPort(port))) {
     return Wrong{Quote(text) + " is no DNS server (allowed: like 10.0.0.10 or [::1]:5353)"};
   }
   return std::string(text);

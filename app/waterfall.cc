@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/did_you_mean.h"
 #include "app/text.h"
 
 namespace mcp_vitals::app {
@@ -67,12 +68,6 @@ std::string Milliseconds(double seconds) {
   return {text.data(), static_cast<std::size_t>(std::clamp(length, 0, 47))};
 }
 
-std::string Joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
 std::string Beside(std::string text, std::string_view more) {
   if (more.empty()) return text;
   if (!text.empty()) text += ", ";
@@ -104,7 +99,7 @@ std::string Protocol(const ProbeResult& result) {
 
 std::string Tools(const ProbeResult& result) {
   std::string text = result.tools ? std::to_string(*result.tools) : "";
-  if (!result.missing_tools.empty()) text += " (missing: " + Joined(result.missing_tools) + ")";
+  if (!result.missing_tools.empty()) text += " (missing: " + Join(result.missing_tools) + ")";
   if (result.schema_change) {
     text += " (" + std::string(ToString(*result.schema_change)) + " change)";
   }
@@ -153,7 +148,7 @@ void Facts(const ProbeResult& result, Screen& screen) {
     screen.Fact("answer", "HTTP " + std::to_string(*result.http_status));
   }
   if (result.redirects > 0) screen.Fact("redirects", std::to_string(result.redirects));
-  screen.Fact("authorize at", result.resource_metadata);
+  screen.Fact("authorize", result.resource_metadata);
   if (!result.session_closed) {
     screen.Fact("session", "left open: the server did not let it be deleted", kYellow);
   }

@@ -41,8 +41,7 @@ std::string FileAt(Section& section, const std::string& key, const std::string& 
   return path;
 }
 
-exporter::WebTls ReadTls(Section& root, const std::string& web_file) {
-  Section section = root.Child("tls_server_config");
+exporter::WebTls ReadTls(Section& section, const std::string& web_file) {
   exporter::WebTls tls;
   tls.cert_file = FileAt(section, "cert_file", web_file);
   tls.key_file = FileAt(section, "key_file", web_file);
@@ -52,7 +51,6 @@ exporter::WebTls ReadTls(Section& root, const std::string& web_file) {
   tls.min_version = section.Value("min_version", tls.min_version, tls.min_version, ParseMinVersion);
   if (tls.cert_file.empty()) section.Fail("cert_file", "is missing (allowed: a PEM file)");
   if (tls.key_file.empty()) section.Fail("key_file", "is missing (allowed: a PEM file)");
-  root.Put("tls_server_config", std::move(section));
   return tls;
 }
 
@@ -74,7 +72,9 @@ exporter::WebConfig LoadWebConfig(const std::string& path, std::vector<std::stri
   if (text && root == nullptr) wrong.Add(yaml_error.line, "", yaml_error.why);
   if (root != nullptr) {
     Section section(wrong, root, "");
-    if (section.Has("tls_server_config")) web.tls = ReadTls(section, path);
+    Section tls = section.Child("tls_server_config");
+    if (section.Has("tls_server_config")) web.tls = ReadTls(tls, path);
+    section.Put("tls_server_config", std::move(tls));
     for (auto& [user, hash] : section.TextMap("basic_auth_users", true)) {
       if (!IsBcrypt(hash)) {
         section.Fail("basic_auth_users", "the password of " + Quote(user) +

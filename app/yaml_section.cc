@@ -1,36 +1,17 @@
 #include "app/yaml_section.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <utility>
 
+#include "app/did_you_mean.h"
 #include "app/text.h"
 #include "mcp/json_writer.h"
 
 namespace mcp_vitals::app {
 
 namespace {
-
-std::string Join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-// Edits (insert, delete, replace) from one word to the other.
-std::size_t Distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
 
 // Each line of `text` moved to the right.
 std::string Indented(std::string_view text, std::string_view by) {
@@ -75,6 +56,7 @@ Section::Section(ConfigErrors& errors, YamlNode::Ptr node, std::string path)
     : errors_(errors), node_(std::move(node)), path_(std::move(path)) {
   if (node_->kind != YamlNode::Kind::kMap && node_->kind != YamlNode::Kind::kNull) {
     errors_.Add(node_->line, path_, "must be a map (allowed: keys and values)");
+    is_map_ = false;
     auto empty = std::make_shared<YamlNode>();
     empty->line = node_->line;
     node_ = std::move(empty);
@@ -87,6 +69,7 @@ std::string Section::PathOf(const std::string& key) const {
 }
 
 void Section::Fail(const std::string& key, const std::string& why) {
+  if (!is_map_) return;
   const YamlNode::Member* member = node_->Find(key);
   errors_.Add(member != nullptr ? member->value->line : node_->line, PathOf(key), why);
 }
@@ -116,10 +99,7 @@ bool Section::Has(const std::string& key) const {
 }
 
 std::string Section::Text(const std::string& key, const std::string& fallback) {
-  const YamlNode* node = Scalar(key);
-  const std::string& text = node == nullptr ? fallback : node->scalar;
-  Wrote(key, text);
-  return text;
+  return Value(key, fallback, fallback, [](const std::string& text) { return Parsed(text); });
 }
 
 Milliseconds Section::Duration(const std::string& key, Milliseconds fallback, Milliseconds max) {
@@ -128,11 +108,10 @@ Milliseconds Section::Duration(const std::string& key, Milliseconds fallback, Mi
 }
 
 bool Section::Boolean(const std::string& key, bool fallback) {
-  return Value(key, fallback, fallback ? "true" : "",
-               [](const std::string& text) -> Parsed<bool> {
-                 if (text == "true" || text == "false") return text == "true";
-                 return Wrong{Quote(text) + " is neither true nor false (allowed: true, false)"};
-               });
+  return Value(key, fallback, fallback ? "true" : "", [](const std::string& text) -> Parsed<bool> {
+    if (text == "true" || text == "false") return text == "true";
+    return Wrong{Quote(text) + " is neither true nor false (allowed: true, false)"};
+  });
 }
 
 std::size_t Section::Count(const std::string& key, std::size_t fallback, std::size_t max) {
@@ -234,7 +213,7 @@ const YamlNode* Section::Any(const std::string& key) {
 }
 
 void Section::Wrote(const std::string& key, std::string_view scalar) {
-  if (!scalar.empty()) text_ += key + ": " + YamlScalar(scalar) + "\n";
+  text_ += key + ": " + YamlScalar(scalar) + "\n";
 }
 
 void Section::WroteJson(const std::string& key, std::string_view json) {
@@ -245,10 +224,9 @@ void Section::Finish() {
   std::sort(known_.begin(), known_.end());
   for (const YamlNode::Member& member : node_->members) {
     if (std::binary_search(known_.begin(), known_.end(), member.key)) continue;
-    const std::string meant = DidYouMean(member.key, known_);
-    errors_.Add(member.line, PathOf(member.key),
-                "unknown key" + (meant.empty() ? "" : ", did you mean " + meant + "?") +
-                    " (allowed: " + Join(known_) + ")");
+    errors_.Add(
+        member.line, PathOf(member.key),
+        "unknown key" + Suggestion(member.key, known_) + " (allowed: " + Join(known_) + ")");
   }
 }
 
@@ -257,20 +235,6 @@ std::string YamlScalar(std::string_view text) {
   std::string quoted;
   mcp::AppendJsonString(quoted, text);
   return quoted;
-}
-
-std::string DidYouMean(const std::string& word, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongest = 64;
-  std::string best;
-  std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
-  if (word.size() > kLongest) return best;
-  for (const std::string& candidate : known) {
-    const std::size_t distance = Distance(word, candidate);
-    if (distance >= least) continue;
-    least = distance;
-    best = candidate;
-  }
-  return best;
 }
 
 }  // namespace mcp_vitals::app

@@ -43,7 +43,7 @@ class Section {
           std::string (*show)(std::string_view) = nullptr) {
     const YamlNode* node = Scalar(key);
     if (node == nullptr) {
-      Wrote(key, fallback_text);
+      if (!fallback_text.empty()) Wrote(key, fallback_text);
       return fallback;
     }
     Parsed<T> parsed = parse(node->scalar);
@@ -73,7 +73,7 @@ class Section {
                  const std::function<void(const std::string& name, Section&)>& read);
   // A value of any shape; null if absent. It is written as `shown`.
   const YamlNode* Any(const std::string& key);
-  void Wrote(const std::string& key, std::string_view scalar);  // nothing if it is ""
+  void Wrote(const std::string& key, std::string_view scalar);
   void WroteJson(const std::string& key, std::string_view json);
 
   // An error at a key (or at the line of this section, if the key is absent).
@@ -93,6 +93,7 @@ class Section {
 
   ConfigErrors& errors_;
   YamlNode::Ptr node_;
+  bool is_map_ = true;  // else that is the error, and what is missing in it is none
   std::string path_;
   std::vector<std::string> known_;
   std::string text_;
@@ -100,8 +101,5 @@ class Section {
 
 // A scalar as YAML that reads back as the same text.
 std::string YamlScalar(std::string_view text);
-
-// The one of `known` that `word` was probably meant to be; "" if none comes near.
-std::string DidYouMean(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace mcp_vitals::app

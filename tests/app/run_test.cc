@@ -1,0 +1,138 @@
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "tests/app/http.h"
+#include "tests/app/program.h"
+#include "tests/support/certificates.h"
+#include "tests/support/raw_server.h"
+
+// `run` and `demo` as processes.
+namespace mcp_vitals::app {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// A port that is free now.
+std::string FreePort() { return std::to_string(support::RefusedPort().port()); }
+
+class RunTest : public testing::Test {
+ protected:
+  std::string Yaml(const std::string& target, const std::string& port = "0") const {
+    return "http: {listen: '127.0.0.1:" + port + "'}\nadmin: {listen: 'unix:" + dir_.path() +
+           "/admin.sock'}\nprobe: {targets: [{name: " + target +
+           ", url: 'http://127.0.0.1:1/'}]}\n";
+  }
+  std::vector<std::string> Command(const std::string& file) const {
+    return {PROGRAM, "run", "--config", file};
+  }
+  const support::TempDir dir_;
+};
+
+TEST_F(RunTest, ReloadsOnSighupAndStopsOnSigterm) {
+  const std::string file = dir_.Write("f.yml", Yaml("a"));
+  Program program(Command(file));
+  ASSERT_TRUE(program.WaitFor("msg=started version=0."));
+  ASSERT_TRUE(program.WaitFor("target=a"));
+  program.Signal(SIGHUP);
+  ASSERT_TRUE(program.WaitFor("configuration reloaded"));
+  program.Signal(SIGTERM);
+  EXPECT_EQ(program.Wait(), 0);
+  EXPECT_THAT(program.err(), HasSubstr("msg=stopped"));
+  EXPECT_EQ(program.out(), "");
+}
+
+TEST_F(RunTest, StopsOnSigint) {
+  Program program(Command(dir_.Write("f.yml", Yaml("a"))));
+  ASSERT_TRUE(program.WaitFor("msg=started"));
+  program.Signal(SIGINT);
+  EXPECT_EQ(program.Wait(), 0);
+}
+
+TEST_F(RunTest, LogsJsonAndDebugWhenAsked) {
+  auto command = Command(dir_.Write("f.yml", Yaml("a")));
+  command.insert(command.end(), {"--log-format", "json", "--log-level", "debug"});
+  Program program(command);
+  EXPECT_TRUE(program.WaitFor("\"level\":\"debug\",\"msg\":\"probed\",\"target\":\"a\""));
+}
+
+TEST_F(RunTest, APortInUseEndsItWithTwoAndTheKey) {
+  support::RawServer taken([](support::RawSocket&) {});
+  Program program(Command(dir_.Write("f.yml", Yaml("a", std::to_string(taken.port())))));
+  EXPECT_EQ(program.Wait(), 2);
+  EXPECT_THAT(program.err(), HasSubstr("f.yml: http.listen: "));
+  EXPECT_THAT(program.err(), Not(HasSubstr("started")));
+}
+
+TEST_F(RunTest, CheckConfigOnlyChecks) {
+  auto command = Command(dir_.Write("f.yml", Yaml("a")));
+  command.push_back("--check-config");
+  Program good(command);
+  EXPECT_EQ(good.Wait(), 0);
+  EXPECT_THAT(good.out(), HasSubstr("f.yml is good: 1 targets, 0 modules"));
+
+  dir_.Write("f.yml", "probe: {intervall: 1s}\n");
+  Program bad(command);
+  EXPECT_EQ(bad.Wait(), 2);
+  EXPECT_THAT(bad.err(),
+              HasSubstr("f.yml:1: probe.intervall: unknown key, did you mean interval?"));
+}
+
+TEST_F(RunTest, AnswersItsFirstScrapeSoonAfterItsStart) {
+  const std::string port = FreePort();
+  const auto began = std::chrono::steady_clock::now();
+  Program program(Command(dir_.Write("f.yml", Yaml("a", port))));
+  HttpAnswer answer;
+  while (answer.status == 0 &&
+         std::chrono::steady_clock::now() - began < std::chrono::seconds(30)) {
+    answer = Get(static_cast<std::uint16_t>(std::stoi(port)), "/metrics");
+  }
+  EXPECT_EQ(answer.status, 200);
+  // 100 ms on a quiet machine; tests/bench measures it.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+}
+
+TEST(DemoTest, ShowsAProbeAndWhereItsMetricsAreWithinOneScreen) {
+  Program demo({PROGRAM, "demo", "--once"}, {"LC_ALL=C.UTF-8"});
+  EXPECT_EQ(demo.Wait(), 0);
+  EXPECT_THAT(demo.out(), HasSubstr("✔ healthy in "));
+  EXPECT_THAT(demo.out(), HasSubstr("mcp-vitals-sample"));
+  EXPECT_THAT(demo.out(), HasSubstr("/metrics"));
+  EXPECT_LE(std::count(demo.out().begin(), demo.out().end(), '\n'), 24);
+  EXPECT_EQ(demo.err(), "");
+}
+
+TEST(DemoTest, GoesOnUntilItIsInterrupted) {
+  Program demo({PROGRAM, "demo"});
+  ASSERT_TRUE(demo.WaitFor("Ctrl-C"));
+  const std::string mark = "Metrics  http://localhost:";
+  const std::size_t at = demo.out().find(mark) + mark.size();
+  const auto port = static_cast<std::uint16_t>(std::stoi(demo.out().substr(at, 5)));
+  EXPECT_THAT(Get(port, "/metrics").body, HasSubstr("mcp_probes_total{target=\"legacy\""));
+  demo.Signal(SIGINT);
+  EXPECT_EQ(demo.Wait(), 0);
+}
+
+TEST(DemoTest, TakesAnotherPortWhenItsOwnIsTaken) {
+  Program first({PROGRAM, "demo"});
+  ASSERT_TRUE(first.WaitFor("Ctrl-C"));
+  Program second({PROGRAM, "demo", "--once"});
+  EXPECT_EQ(second.Wait(), 0);
+  EXPECT_THAT(second.out(), Not(HasSubstr("localhost:9788/")));
+}
+
+TEST(SampleServerProgramTest, TellsItsSessionsWhenItEnds) {
+  Program server({SAMPLE_SERVER, "--era", "legacy"});
+  ASSERT_TRUE(server.WaitFor("\n"));
+  const std::string line = server.out();
+  ASSERT_THAT(line, HasSubstr("listening on 127.0.0.1:"));
+  const std::string port = line.substr(line.rfind(':') + 1, line.find('\n') - line.rfind(':') - 1);
+  Program probe({PROGRAM, "probe", "http://127.0.0.1:" + port + "/mcp"});
+  EXPECT_EQ(probe.Wait(), 0);
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait(), 0);
+  EXPECT_THAT(server.out(), HasSubstr("sessions opened=1 closed=1 live=0"));
+}
+
+}  // namespace
+}  // namespace mcp_vitals::app
