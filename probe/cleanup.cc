@@ -11,36 +11,41 @@ namespace mcp_vitals::probe {
 
 namespace {
 
-constexpr std::size_t kMaxBody = 64 * 1024;
-
-net::HttpRequest SessionRequest(const Run& run, std::string method) {
+net::HttpRequest SessionRequest(const Run& run, const net::Url& url, std::string method) {
   net::HttpRequest request;
   request.method = std::move(method);
-  request.target = run.url.target;
-  request.headers = CommonHeaders(run, run.url);
-  AppendSessionHeaders(run, request.headers);
+  request.target = url.target;
+  request.headers = CommonHeaders(run, url);
   return request;
 }
 
 // A legacy server goes on working on a call that its client has given up, unless told.
 net::Task<void> Cancel(Run& run, std::int64_t call, net::Deadline deadline) {
-  net::HttpRequest request = SessionRequest(run, "POST");
+  net::HttpRequest request = SessionRequest(run, run.url, "POST");
+  AppendSessionHeaders(run, request.headers);
   request.headers.emplace_back("Content-Type", "application/json");
   request.headers.emplace_back("Accept", "application/json, text/event-stream");
   request.body = mcp::CancelledNotification(call, "the probe's time is over");
-  co_await AskAside(run, run.url, std::move(request), kMaxBody, deadline);
+  co_await AskAside(run, run.url, std::move(request), 0, deadline);
 }
 
-net::Task<std::optional<int>> Delete(Run& run, net::Deadline deadline) {
-  if (run.http && run.http->reusable()) {
-    const auto head = co_await run.http->Exchange(SessionRequest(run, "DELETE"), deadline);
-    if (head) {
-      co_await run.http->ReadAll(deadline);
-      co_return head->status;
-    }
+net::HttpRequest DeleteRequest(const Run& run, const LegacySession& session) {
+  net::HttpRequest request = SessionRequest(run, session.url, "DELETE");
+  if (!session.version.empty()) {
+    request.headers.emplace_back(mcp::kProtocolVersionHeader, session.version);
   }
-  const auto answer =
-      co_await AskAside(run, run.url, SessionRequest(run, "DELETE"), kMaxBody, deadline);
+  request.headers.emplace_back(mcp::kSessionIdHeader, session.id);
+  return request;
+}
+
+// The status of the answer; nothing if there was none. On the kept connection if it is still good.
+net::Task<std::optional<int>> Delete(Run& run, const LegacySession& session,
+                                     net::Deadline deadline) {
+  if (run.http && run.http->reusable() && net::SameOrigin(session.url, run.url)) {
+    const auto head = co_await run.http->Exchange(DeleteRequest(run, session), deadline);
+    if (head) co_return head->status;
+  }
+  const auto answer = co_await AskAside(run, session.url, DeleteRequest(run, session), 0, deadline);
   if (!answer) co_return std::nullopt;
   co_return answer->status;
 }
@@ -54,15 +59,18 @@ bool Gone(std::optional<int> status) {
 }  // namespace
 
 net::Task<void> EndSession(Run& run) {
-  if (!run.session && run.stray_session.empty() && !run.unanswered) co_return;
+  if (run.session) run.strays.push_back(*run.session);
+  if (run.strays.empty() && !run.unanswered) co_return;
   run.Enter(vitals::Phase::kClose);
-  const net::Deadline deadline = net::Clock::now() + run.prober.cleanup_timeout;
-  if (run.unanswered) co_await Cancel(run, *run.unanswered, deadline);
-  if (run.session) run.result.session_closed = Gone(co_await Delete(run, deadline));
-  if (!run.stray_session.empty()) {
-    run.session = LegacySession{std::exchange(run.stray_session, {}), ""};
-    const bool gone = Gone(co_await Delete(run, deadline));
-    run.result.session_closed = run.result.session_closed && gone;
+  const net::Deadline now = net::Clock::now();
+  const net::Deadline deadline = now + run.prober.cleanup_timeout;
+  // Only a courtesy: most of the time is for what would leak.
+  if (run.unanswered) {
+    co_await Cancel(run, *run.unanswered, now + run.prober.cleanup_timeout / 4);
+  }
+  for (const LegacySession& session : run.strays) {
+    const auto status = co_await Delete(run, session, deadline);
+    run.result.session_closed = run.result.session_closed && Gone(status);
   }
   run.Leave();
 }

@@ -174,6 +174,7 @@ net::Task<std::optional<SideAnswer>> AskAside(const Run& run, net::Url url,
   net::HttpClient client(std::move(*connection), limits);
   const auto head = co_await client.Exchange(std::move(request), deadline);
   if (!head) co_return std::nullopt;
+  if (max_body == 0) co_return SideAnswer{head->status, ""};
   auto body = co_await client.ReadAll(deadline);
   if (!body) co_return std::nullopt;
   co_return SideAnswer{head->status, std::move(*body)};

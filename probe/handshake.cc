@@ -108,7 +108,7 @@ Discovery Judge(Run& run, const Reply& reply) {
 
 Greeted TakeModern(Run& run, const Reply& reply, std::unique_ptr<Channel> channel) {
   run.known_mcp = true;
-  run.stray_session.clear();  // the modern era has no sessions
+  run.strays.clear();  // the modern era has no sessions
   const mcp::Version version = *Common(*reply.message->supported_versions, mcp::Era::kModern);
   RememberServer(run, *reply.message);
   RememberDialect(run, version, mcp::Transport::kStreamableHttp);

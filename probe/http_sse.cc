@@ -81,10 +81,10 @@ net::Task<std::optional<Reply>> HttpSse::Call(Run& run, std::int64_t id, std::st
     const mcp::Message& message = received->message;
     const bool answers = message.kind == Kind::kResult || message.kind == Kind::kError;
     if (answers && (message.id_json == wanted || message.id_json.empty())) {
-      co_return Reply{200, std::move(received->message), std::move(received->json), "",
-                      std::move(received->pointer)};
+      co_return TakeReply(*received);
     }
     if (message.kind != Kind::kRequest) continue;
+    if (!run.MayReply()) co_return std::nullopt;
     const bool replied =
         co_await Notify(run, mcp::ReplyToServerRequest(message.id_json, message.method));
     if (!replied) run.Forgive();

@@ -34,7 +34,9 @@ void MessageStream::OnEvent(const mcp::SseEvent& event) {
   if (event.type != "message" || event.data.empty() || end_ != End::kNone) return;
   auto parsed = mcp::ParseMessages(event.data);
   if (!parsed) {
-    end_ = parsed.error() == mcp::Error::kTooLarge ? End::kTooLarge : End::kNotJsonRpc;
+    end_ = parsed.error() == mcp::Error::kTooLarge     ? End::kTooLarge
+           : parsed.error() == mcp::Error::kWrongShape ? End::kWrongShape
+                                                       : End::kNotJsonRpc;
     return;
   }
   for (std::size_t i = 0; i < parsed->size(); ++i) {
@@ -60,6 +62,11 @@ net::Task<std::optional<std::string>> MessageStream::Endpoint(net::HttpClient& b
   co_return std::move(endpoint_);
 }
 
+Reply TakeReply(Received& received) {
+  return {200, std::make_unique<mcp::Message>(std::move(received.message)),
+          std::move(received.json), "", std::move(received.pointer)};
+}
+
 std::string PointerTo(std::size_t index, std::string_view json) {
   const std::size_t first = json.find_first_not_of(" \t\r\n");
   const bool is_batch = first != std::string_view::npos && json[first] == '[';
@@ -76,6 +83,8 @@ Failure StreamFailure(MessageStream::End end, bool known_mcp) {
     case MessageStream::End::kNotJsonRpc:
       return {known_mcp ? Reason::kProtocolError : Reason::kNotMcp,
               "an event of the stream is no JSON-RPC message", ""};
+    case MessageStream::End::kWrongShape:
+      return {Reason::kProtocolError, "a field in an event is missing or has the wrong type", ""};
     case MessageStream::End::kNone:
     case MessageStream::End::kClean:
     case MessageStream::End::kCut:

@@ -8,6 +8,7 @@
 #include "mcp/sse_parser.h"
 #include "net/http_client.h"
 #include "probe/failure.h"
+#include "probe/reply.h"
 
 namespace mcp_vitals::probe {
 
@@ -17,6 +18,7 @@ struct Received {
   std::string json;
   std::string pointer;
 };
+Reply TakeReply(Received& received);
 // Where message `index` stands in `json`, which may be a batch.
 std::string PointerTo(std::size_t index, std::string_view json);
 
@@ -24,7 +26,7 @@ std::string PointerTo(std::size_t index, std::string_view json);
 // time. One thread.
 class MessageStream {
  public:
-  enum class End { kNone, kClean, kCut, kTimeout, kTooLarge, kNotJsonRpc };
+  enum class End { kNone, kClean, kCut, kTimeout, kTooLarge, kNotJsonRpc, kWrongShape };
 
   explicit MessageStream(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 

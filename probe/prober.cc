@@ -77,8 +77,7 @@ net::Task<std::optional<Greeted>> GreetSomehow(Run& run) {
     auto greeted = co_await Greet(run, mcp::kNewestLegacy, *known);
     if (greeted || !MayBeOtherDialect(run.result)) co_return greeted;
     run.prober.eras.Forget(key);
-    co_await EndSession(run);
-    run.session.reset();
+    if (run.session) run.strays.push_back(*std::exchange(run.session, std::nullopt));
     run.http.reset();
     run.url = target.url;
     run.Forgive();

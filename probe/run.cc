@@ -10,6 +10,8 @@ namespace mcp_vitals::probe {
 
 namespace {
 
+constexpr int kMaxAsked = 16;
+
 std::size_t Index(vitals::Phase phase) { return static_cast<std::size_t>(phase); }
 
 void Add(std::optional<vitals::Seconds>& sum, net::Clock::duration spent) {
@@ -69,6 +71,13 @@ void Run::Fail(Failure failure, vitals::Phase in) {
   HideSecrets(result.detail);
 }
 
+bool Run::MayReply() {
+  if (++asked <= kMaxAsked) return true;
+  Fail({vitals::Reason::kProtocolError,
+        "the server asks the client one thing after another, and owes an answer", ""});
+  return false;
+}
+
 void Run::HideSecrets(std::string& text) const {
   // The type in front ("Bearer") is none.
   Redact(text, std::string_view(authorization).substr(authorization.find(' ') + 1));
@@ -77,6 +86,7 @@ void Run::HideSecrets(std::string& text) const {
     if (!mcp::EqualHeaderNames(name, "Host")) Redact(text, value);
   }
   if (session) Redact(text, session->id);
+  for (const LegacySession& stray : strays) Redact(text, stray.id);
   // Values in the query: a key in the target's, the session in that of an `endpoint` event.
   std::string_view query = url.target;
   for (std::size_t at = query.find('='); at != std::string_view::npos; at = query.find('=')) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "net/http_client.h"
 #include "net/url.h"
@@ -16,6 +17,7 @@ namespace mcp_vitals::probe {
 
 // The session that a legacy server opened for this probe, and that must be ended.
 struct LegacySession {
+  net::Url url;
   std::string id;
   std::string version;  // "" while initialize is being answered
 };
@@ -44,6 +46,8 @@ struct Run {
   void Fail(Failure failure) { Fail(std::move(failure), phase); }
   void Fail(Failure failure, vitals::Phase in);
   bool failed() const { return result.reason.has_value(); }
+  // Counts a request of the server's own; false, and recorded, when there are too many of them.
+  bool MayReply();
   // Hides in `text` whatever secret this probe sent or was given.
   void HideSecrets(std::string& text) const;
   // Takes the failure back, since another way is tried; and records it instead of another.
@@ -61,9 +65,11 @@ struct Run {
   std::string authorization;            // the header's value; "" for none
   std::optional<net::HttpClient> http;  // kept between exchanges
   std::optional<LegacySession> session;
-  // A session that came with the refusal of a first request: some servers open one even then.
-  std::string stray_session;
+  // Sessions that came with the refusal of a first request (some servers open one even then), or in
+  // a dialect that was given up.
+  std::vector<LegacySession> strays;
   std::optional<std::int64_t> unanswered;  // a legacy server's call that was given up
+  int asked = 0;                           // requests of the server's own, answered so far
   bool known_mcp = false;                  // it has answered in MCP
   bool streams_linger = false;             // it leaves the stream of an answered POST open
   vitals::ProbeResult result;

@@ -101,9 +101,9 @@ bool StreamableHttp::TakeSession(Run& run, const net::HttpHead& head) const {
     return !opens;
   }
   if (opens) {
-    run.session = LegacySession{std::string(id), ""};
+    run.session = LegacySession{run.url, std::string(id), ""};
   } else if (!run.known_mcp) {
-    run.stray_session = id;
+    run.strays.push_back({run.url, std::string(id), ""});
   }
   return true;
 }
@@ -135,8 +135,16 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadJson(Run& run, const net::Ht
     mcp::Message* answer = FindAnswer(*messages, std::to_string(id), !success);
     if (answer != nullptr) {
       reply.pointer = PointerTo(static_cast<std::size_t>(answer - messages->data()), *body);
-      reply.message = std::move(*answer);
+      reply.message = std::make_unique<mcp::Message>(std::move(*answer));
       reply.json = std::move(*body);
+      // The clients of the SDKs take an answer by its type alone.
+      if (success && !HasMediaType(head, "application/json")) {
+        run.Fail({Reason::kProtocolError,
+                  "the answer is right, and its Content-Type is not: " +
+                      (type.empty() ? "none" : Printable(type, 60)),
+                  "Clients take application/json and text/event-stream only."});
+        co_return std::nullopt;
+      }
     } else if (success) {
       run.Fail({Reason::kProtocolError, "the answer is for another request than the one sent", ""});
       co_return std::nullopt;
@@ -164,11 +172,12 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_
       if (answers && (message.id_json == wanted || message.id_json.empty())) {
         run.result.response_bytes = run.result.response_bytes.value_or(0) + stream->bytes();
         co_await FinishStream(run);
-        co_return Reply{200, std::move(received->message), std::move(received->json), "",
-                        std::move(received->pointer)};
+        co_return TakeReply(*received);
       }
       const bool asks = message.kind == Kind::kRequest && era_ == mcp::Era::kLegacy;
-      if (asks) co_await Answer(run, message);
+      if (!asks) continue;
+      if (!run.MayReply()) co_return std::nullopt;
+      co_await Answer(run, message);
       continue;
     }
     if (!stream->parser().last_event_id().empty()) last_event = stream->parser().last_event_id();

@@ -99,6 +99,14 @@ TEST_F(CleanupTest, CallThatTimedOutIsCancelledFirst) {
               HasSubstr(R"("requestId":)" + server.Only("POST tools/call").id));
 }
 
+TEST_F(CleanupTest, CancellingThatHangsLeavesTimeToEndTheSession) {
+  Script script = Legacy();
+  script["tools/call"] = Hang();
+  script["notifications/cancelled"] = Hang();
+  ScriptedServer server(script);
+  ExpectEnded(server, Probe(Newest(server), kShort));
+}
+
 TEST_F(CleanupTest, CallThatWasAnsweredIsNotCancelled) {
   Script script = Legacy();
   script["tools/call"] = Error(200, -32602, "Unknown tool");

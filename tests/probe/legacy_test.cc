@@ -355,6 +355,45 @@ TEST_F(LegacyTest, NotificationMayBeAnsweredWithAnyTwoHundred) {
   }
 }
 
+TEST_F(LegacyTest, RightAnswerOfAWrongTypeIsAProtocolError) {
+  for (const char* type : {"text/plain", ""}) {
+    Script script = Legacy();
+    script["tools/list"] = [type](const Seen& seen, support::RawSocket&) {
+      return Http(200, type, ResultJson(seen, kTools));
+    };
+    ScriptedServer server(script);
+    const ProbeResult result = Probe(Newest(server));
+    EXPECT_THAT(result, FailedWith(Reason::kProtocolError, Phase::kListTools));
+    EXPECT_THAT(result.detail, HasSubstr("Content-Type"));
+  }
+}
+
+TEST_F(LegacyTest, ServerThatAsksWithoutEndIsAProtocolError) {
+  Script script = Legacy();
+  script["tools/list"] = [](const Seen&, support::RawSocket& socket) {
+    socket.Send(StreamHead());
+    while (socket.Send(Chunk(Event(R"({"jsonrpc":"2.0","id":1,"method":"ping"})")))) {
+    }
+    return std::nullopt;
+  };
+  script["POST"] = Fixed(Http(202, "", ""));
+  ScriptedServer server(script);
+  EXPECT_THAT(Probe(Newest(server)), FailedWith(Reason::kProtocolError, Phase::kListTools));
+  EXPECT_LT(server.requests().size(), 30u);
+  EXPECT_EQ(server.Sequence().back(), "DELETE");
+}
+
+TEST_F(LegacyTest, ReplyThatIsRefusedIsTheServersAffair) {
+  Script script = Legacy();
+  script["tools/list"] = [](const Seen& seen, support::RawSocket&) {
+    return StreamHead() + Chunk(Event(R"({"jsonrpc":"2.0","id":1,"method":"ping"})")) +
+           Chunk(Event(ResultJson(seen, kTools))) + Chunk("");
+  };
+  script["POST"] = Fixed(Http(400, "text/plain", "no such request"));
+  ScriptedServer server(script);
+  EXPECT_THAT(Probe(Newest(server)), Succeeded());
+}
+
 TEST_F(LegacyTest, ConnectionClosedBetweenRequestsIsOpenedAnew) {
   Script script = Legacy();
   script["notifications/initialized"] = Cut(Http(202, "", ""));
