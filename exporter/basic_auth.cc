@@ -50,13 +50,6 @@ BasicAuth::BasicAuth(std::map<std::string, std::string> users)
 
 BasicAuth::~BasicAuth() = default;
 
-bool BasicAuth::IsBcrypt(std::string_view hash) {
-  constexpr std::string_view kVariants = "aby";
-  return hash.size() == 60 && hash.starts_with("$2") && kVariants.find(hash[2]) != kVariants.npos &&
-         hash[3] == '$' && std::isdigit(static_cast<unsigned char>(hash[4])) &&
-         std::isdigit(static_cast<unsigned char>(hash[5])) && hash[6] == '$';
-}
-
 BasicAuth::Verdict BasicAuth::Check(std::string_view authorization) {
   if (!HasBasicScheme(authorization)) return Verdict::kDenied;
   const auto credentials = DecodeBase64(authorization.substr(6));

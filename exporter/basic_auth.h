@@ -23,9 +23,6 @@ class BasicAuth {
   // `authorization`: the header's value. Blocks for as long as a verification takes.
   Verdict Check(std::string_view authorization);
 
-  // Whether `hash` is bcrypt's ("$2y$10$" and 53 characters): what Check can verify.
-  static bool IsBcrypt(std::string_view hash);
-
  private:
   bool Remembered(const std::string& key);
   void Remember(const std::string& key);

@@ -44,7 +44,10 @@ std::string HostOf(const std::string& target) {
   if (scheme == std::string::npos) return {};
   std::string authority = target.substr(scheme + 3);
   authority = authority.substr(0, authority.find_first_of("/?#\\"));
-  if (authority.find('@') != std::string::npos) return {};
+  // An escape or a stray byte might be one host here and another to whoever connects.
+  constexpr std::string_view kHostBytes =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]";
+  if (authority.find_first_not_of(kHostBytes) != std::string::npos) return {};
   if (authority.starts_with('[')) {
     const auto end = authority.find(']');
     return end == std::string::npos ? "" : Lower(authority.substr(1, end - 1));

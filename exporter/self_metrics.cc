@@ -49,8 +49,9 @@ double ReloadFailures(const SelfVitals& self) {
   return static_cast<double>(self.config_reload_failures.load());
 }
 double ReloadSuccessful(const SelfVitals& self) { return self.config_reload_successful ? 1 : 0; }
-double ReloadTime(const SelfVitals& self) {
-  return static_cast<double>(self.config_reload_success_seconds.load());
+void CollectReloadTime(const SelfVitals& self, const ProbeVitals&, Samples& out) {
+  const auto seconds = self.config_reload_success_seconds.load();
+  if (seconds != 0) out.Gauge({}, static_cast<double>(seconds));
 }
 double CpuSeconds(const SelfVitals&) { return ReadProcessStats().cpu_seconds; }
 double ResidentBytes(const SelfVitals&) { return ReadProcessStats().resident_bytes; }
@@ -80,7 +81,7 @@ constexpr std::array kSelfMetrics = {
                CollectGauge<ReloadSuccessful>},
     SelfMetric{{"mcp_vitals_config_last_reload_success_timestamp_seconds", MetricType::Gauge,
                 "When the configuration in force was read, as Unix time.", ""},
-               CollectGauge<ReloadTime>},
+               CollectReloadTime},
     SelfMetric{{"mcp_vitals_limits_hit_total", MetricType::Counter,
                 "How often a limit of the HTTP surface was reached.", "limit"},
                CollectLimits},

@@ -12,11 +12,13 @@ namespace mcp_vitals::exporter {
 namespace {
 
 // Null without an error when the configuration asks for no TLS.
-std::unique_ptr<ReloadingTlsServer> MakeTls(const WebConfig& web, std::string& error) {
+std::unique_ptr<ReloadingTlsServer> MakeTls(const WebConfig& web,
+                                            const std::function<void(std::string_view)>& log,
+                                            std::string& error) {
   if (!web.tls) return nullptr;
   auto context = MakeTlsServer(*web.tls, error);
   if (!context) return nullptr;
-  return std::make_unique<ReloadingTlsServer>(*web.tls, std::move(context));
+  return std::make_unique<ReloadingTlsServer>(*web.tls, std::move(context), log);
 }
 
 }  // namespace
@@ -26,6 +28,7 @@ struct Server::Impl {
   std::unique_ptr<Front> front;
   std::unique_ptr<Civet> civet;
   bool tls = false;
+  std::function<void(std::string_view)> log;
 
   ~Impl() {
     // First no new requests, then no handlers; the front itself goes last, since civetweb asks it
@@ -40,7 +43,8 @@ Server::~Server() = default;
 
 std::unique_ptr<Server> Server::Start(ServerOptions options, Routes routes, std::string& error) {
   auto impl = std::make_unique<Impl>();
-  auto tls = MakeTls(options.web, error);
+  impl->log = options.log ? std::move(options.log) : [](std::string_view) {};
+  auto tls = MakeTls(options.web, impl->log, error);
   if (options.web.tls && !tls) return nullptr;
   impl->tls = tls != nullptr;
   impl->router = std::make_unique<Router>(std::move(routes),
@@ -53,7 +57,7 @@ std::unique_ptr<Server> Server::Start(ServerOptions options, Routes routes, std:
   civet.serve = [router = impl->router.get()](const Request& request, const Civet::Write& write) {
     router->Serve(request, write);
   };
-  civet.log = options.log ? std::move(options.log) : [](std::string_view) {};
+  civet.log = impl->log;
   impl->civet = Civet::Start(std::move(civet), error);
   if (!impl->civet) return nullptr;
   impl->front->Serve(impl->civet->port());
@@ -69,7 +73,7 @@ bool Server::SetWebConfig(WebConfig web, std::string& error) {
     error = "turning TLS on or off (tls_server_config) needs a restart";
     return false;
   }
-  auto tls = MakeTls(web, error);
+  auto tls = MakeTls(web, impl_->log, error);
   if (web.tls && !tls) return false;
   if (tls) impl_->front->SetTls(std::move(tls));
   impl_->router->SetUsers(std::move(web.basic_auth_users));

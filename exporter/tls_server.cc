@@ -78,15 +78,21 @@ std::shared_ptr<ssl::context> MakeTlsServer(const WebTls& tls, std::string& erro
   return context;
 }
 
-ReloadingTlsServer::ReloadingTlsServer(WebTls tls, std::shared_ptr<ssl::context> first)
-    : tls_(std::move(tls)), seen_(Stamp(tls_)), current_(std::move(first)) {}
+ReloadingTlsServer::ReloadingTlsServer(WebTls tls, std::shared_ptr<ssl::context> first,
+                                       std::function<void(std::string_view)> log)
+    : tls_(std::move(tls)), log_(std::move(log)), seen_(Stamp(tls_)), current_(std::move(first)) {}
 
 std::shared_ptr<ssl::context> ReloadingTlsServer::Current() {
   std::string now = Stamp(tls_);
   if (now == seen_) return current_;
   seen_ = std::move(now);
-  std::string ignored;  // half-written files are looked at again when they are whole
-  if (auto renewed = MakeTlsServer(tls_, ignored)) current_ = std::move(renewed);
+  // Half-written files are looked at again when they are whole.
+  std::string error;
+  if (auto renewed = MakeTlsServer(tls_, error)) {
+    current_ = std::move(renewed);
+  } else {
+    log_("the certificate from before stays: " + error);
+  }
   return current_;
 }
 

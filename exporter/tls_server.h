@@ -1,8 +1,10 @@
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "exporter/web_config.h"
 
@@ -15,12 +17,15 @@ std::shared_ptr<boost::asio::ssl::context> MakeTlsServer(const WebTls& tls, std:
 // cannot be used, the one before stays. One thread.
 class ReloadingTlsServer {
  public:
-  ReloadingTlsServer(WebTls tls, std::shared_ptr<boost::asio::ssl::context> first);
+  // `log` hears of files that cannot be used.
+  ReloadingTlsServer(WebTls tls, std::shared_ptr<boost::asio::ssl::context> first,
+                     std::function<void(std::string_view)> log);
   // Looks at the files; for each new connection.
   std::shared_ptr<boost::asio::ssl::context> Current();
 
  private:
   WebTls tls_;
+  std::function<void(std::string_view)> log_;
   std::string seen_;  // sizes and times of the files
   std::shared_ptr<boost::asio::ssl::context> current_;
 };

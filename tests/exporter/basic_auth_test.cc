@@ -73,14 +73,6 @@ TEST(BasicAuthTest, TakesTheSchemeInAnyCase) {
   EXPECT_EQ(auth.Check("bAsIc b3BzOnNlY3JldA=="), Verdict::kAllowed);
 }
 
-TEST(BasicAuthTest, KnowsBcryptHashesFromOthers) {
-  EXPECT_TRUE(BasicAuth::IsBcrypt(Hash("x")));
-  EXPECT_FALSE(BasicAuth::IsBcrypt(""));
-  EXPECT_FALSE(BasicAuth::IsBcrypt("secret"));
-  EXPECT_FALSE(BasicAuth::IsBcrypt("$6$salt$" + std::string(86, 'x')));
-  EXPECT_FALSE(BasicAuth::IsBcrypt(Hash("x").substr(1)));
-}
-
 // At cost 8 a verification takes milliseconds, a remembered one microseconds.
 TEST(BasicAuthTest, RemembersAGoodVerdictButNoBadOne) {
   BasicAuth auth({{"ops", Hash("secret", "$2b$08$")}});

@@ -85,6 +85,7 @@ class CataloguePagesTest : public ::testing::Test {
   CataloguePagesTest() {
     probes_.SetTargets({{"a", "here"}});
     probes_.Record(Everything(true));
+    self_.config_reload_success_seconds = 1'800'000'000;
   }
   std::string MetricsPage() {
     std::ostringstream page;

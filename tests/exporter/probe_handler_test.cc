@@ -51,10 +51,13 @@ TEST_F(ProbeHandlerTest, RefusesWithoutTargetOrWithAnUnknownModule) {
 }
 
 TEST_F(ProbeHandlerTest, RefusesHostsThatTheModuleDoesNotName) {
-  for (const std::string target :
-       {"http://169.254.169.254/", "https://example.com/", "https://mcp.example.com.evil.test/",
-        "https://mcp.example.com@evil.test/", "https://example.org/", "https://evilexample.org/",
-        "http://evil.test\\@mcp.example.com/", "mcp.example.com", "file:///etc/passwd"}) {
+  for (const std::string& target : std::vector<std::string>{
+           "http://169.254.169.254/", "https://example.com/", "https://mcp.example.com.evil.test/",
+           "https://mcp.example.com@evil.test/", "https://example.org/", "https://evilexample.org/",
+           "http://evil.test\\@mcp.example.com/", "http://evil.test%00.example.org/",
+           "http://evil.test%2f.example.org/", "http://evil.test\t.example.org/",
+           std::string("http://evil.test\0.example.org/", 30), "mcp.example.com",
+           "file:///etc/passwd"}) {
     EXPECT_EQ(Ask({{"target", target}}).status, 400) << target;
   }
   EXPECT_FALSE(asked_);

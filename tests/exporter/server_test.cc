@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -30,6 +31,10 @@ class ServerTest : public testing::Test {
     options.listen = "127.0.0.1:0";
     options.web = std::move(web);
     options.self = &self_;
+    options.log = [this](std::string_view line) {
+      const std::lock_guard lock(log_mutex_);
+      log_ += std::string(line) + "\n";
+    };
     Routes routes;
     routes["/hello"].handler = [](const Request& r) { return Text("hello " + r.Query("name")); };
     routes["/open"].handler = [](const Request&) { return Text("open"); };
@@ -52,7 +57,14 @@ class ServerTest : public testing::Test {
   }
   std::uint16_t port() const { return server_->port(); }
 
+  std::string Log() {
+    const std::lock_guard lock(log_mutex_);
+    return log_;
+  }
+
   SelfVitals self_;
+  std::mutex log_mutex_;
+  std::string log_;
   std::promise<void> release_;
   std::unique_ptr<Server> server_;
 };
@@ -174,17 +186,17 @@ TEST_F(ServerTest, TakesNewUsersWhileItRuns) {
 
 class TlsTest : public ServerTest {
  protected:
-  void StartTls(const std::string& client_auth = "NoClientCert") {
+  WebConfig MakeTls(const std::string& client_auth = "NoClientCert") {
     const auto identity = authority_.Issue({});
-    WebTls tls;
-    tls.cert_file = files_.Write("cert.pem", identity.ChainPem());
-    tls.key_file = files_.Write("key.pem", identity.KeyPem());
-    tls.client_auth_type = client_auth;
-    tls.client_ca_file = files_.Write("ca.pem", authority_.Pem());
     WebConfig web;
-    web.tls = tls;
-    Start(web);
+    web.tls.emplace();
+    web.tls->cert_file = files_.Write("cert.pem", identity.ChainPem());
+    web.tls->key_file = files_.Write("key.pem", identity.KeyPem());
+    web.tls->client_auth_type = client_auth;
+    web.tls->client_ca_file = files_.Write("ca.pem", authority_.Pem());
+    return web;
   }
+  void StartTls(const std::string& client_auth = "NoClientCert") { Start(MakeTls(client_auth)); }
   // What a client that trusts the test's authority gets; "" when the handshake fails.
   std::string TlsGet(const support::Identity* client = nullptr) {
     boost::asio::ssl::context tls(boost::asio::ssl::context::tls_client);
@@ -236,6 +248,61 @@ TEST_F(TlsTest, ShowsANewCertificateWhenTheFilesChange) {
   files_.Write("key.pem", stranger.KeyPem());
   files_.Write("cert.pem", stranger.ChainPem());
   EXPECT_EQ(TlsGet(), "");  // the client does not trust the new one
+}
+
+TEST_F(TlsTest, KeepsTheCertificateWhenTheNewFilesCannotBeUsed) {
+  StartTls();
+  files_.Write("cert.pem", "-----BEGIN CERTIFICATE-----\nhalf");
+  EXPECT_THAT(TlsGet(), HasSubstr("hello tls"));
+  EXPECT_THAT(Log(), HasSubstr("cert.pem"));
+}
+
+// The words are Go's, whose servers behave so.
+TEST_F(TlsTest, AsksForClientCertificatesAsTheWordsSay) {
+  const auto known = authority_.Issue({});
+  const auto stranger = support::Authority("Other CA").Issue({});
+  struct Case {
+    const char* word;
+    bool none, unknown, verified;  // who is let in
+  };
+  StartTls();
+  for (const Case& expected :
+       {Case{"NoClientCert", true, true, true}, Case{"RequestClientCert", true, true, true},
+        Case{"RequireAnyClientCert", false, true, true},
+        Case{"VerifyClientCertIfGiven", true, false, true},
+        Case{"RequireAndVerifyClientCert", false, false, true}}) {
+    std::string error;
+    ASSERT_TRUE(server_->SetWebConfig(MakeTls(expected.word), error)) << error;
+    const auto is_let_in = [this](const support::Identity* client) {
+      return TlsGet(client).find("hello tls") != std::string::npos;
+    };
+    EXPECT_EQ(is_let_in(nullptr), expected.none) << expected.word;
+    EXPECT_EQ(is_let_in(&stranger), expected.unknown) << expected.word;
+    EXPECT_EQ(is_let_in(&known), expected.verified) << expected.word;
+  }
+}
+
+TEST_F(TlsTest, RefusesVersionsBelowTheConfigured) {
+  StartTls();
+  WebConfig web = MakeTls();
+  web.tls->min_version = "TLS13";
+  std::string error;
+  ASSERT_TRUE(server_->SetWebConfig(web, error)) << error;
+  boost::asio::io_context context;
+  boost::system::error_code refused;
+  boost::asio::ssl::context old(boost::asio::ssl::context::tlsv12_client);
+  boost::asio::ssl::stream<tcp::socket> client(ConnectTo(context, port()), old);
+  client.handshake(boost::asio::ssl::stream_base::client, refused);
+  EXPECT_TRUE(refused);
+  EXPECT_THAT(TlsGet(), HasSubstr("hello tls"));
+}
+
+TEST_F(TlsTest, NeedsARestartToTurnTlsOff) {
+  StartTls();
+  std::string error;
+  EXPECT_FALSE(server_->SetWebConfig({}, error));
+  EXPECT_THAT(error, HasSubstr("restart"));
+  EXPECT_THAT(TlsGet(), HasSubstr("hello tls"));
 }
 
 TEST(ServerStart, NamesTheAddressThatIsTaken) {
