@@ -11,8 +11,8 @@ namespace mcp_vitals::app {
 
 // The grammar of `--expect`, for its help.
 inline constexpr char kExpectGrammar[] =
-    "is_error=true   contains=TEXT   matches=REGEX   /pointer=VALUE   /pointer>=N   /pointer<=N\n"
-    "/pointer type=TYPE   /pointer length=N";
+    "is_error=true  contains=TEXT  matches=REGEX  /pointer=VALUE  /pointer>=N  /pointer<=N\n"
+    "  '/pointer type=TYPE'  '/pointer length=N'";
 
 // Adds one condition to `expectation`, or says what is wrong with it:
 //

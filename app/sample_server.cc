@@ -12,6 +12,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
+#include <chrono>
 #include <set>
 #include <thread>
 
@@ -95,10 +96,16 @@ net::Task<void> Serve(net::TcpSocket socket, std::shared_ptr<State> state) {
 }
 
 net::Task<void> Accept(Acceptor& acceptor, std::shared_ptr<State> state) {
+  net::Timer timer(acceptor.get_executor());
   while (acceptor.is_open()) {
     auto [error, socket] = co_await acceptor.async_accept(kTuple);
     if (error == asio::error::operation_aborted) co_return;
-    if (error || state->sockets.size() >= kMaxConnections) continue;
+    if (error) {  // out of descriptors, most likely: they come back when others go
+      timer.expires_after(std::chrono::milliseconds(100));
+      co_await timer.async_wait(kTuple);
+      continue;
+    }
+    if (state->sockets.size() >= kMaxConnections) continue;
     const auto executor = socket.get_executor();
     asio::co_spawn(executor, Serve(std::move(socket), state), asio::detached);
   }

@@ -1,9 +1,10 @@
 #include "app/sidecar.h"
 
+#include <malloc.h>
+
 #include <atomic>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <chrono>
 #include <future>
 #include <mutex>
 #include <random>
@@ -11,27 +12,17 @@
 
 #include "app/config_watch.h"
 #include "app/loop.h"
-#include "app/probe_runner.h"
+#include "app/pages.h"
 #include "app/transitions.h"
 #include "app/values.h"
 #include "app/version.h"
 #include "exporter/admin_listener.h"
-#include "exporter/health.h"
-#include "exporter/metrics.h"
-#include "exporter/ready_checks.h"
 #include "exporter/server.h"
-#include "exporter/status_page.h"
-#include "net/error.h"
-#include "net/resolver.h"
 #include "probe/scheduler.h"
 
 namespace mcp_vitals::app {
 
 namespace {
-
-using exporter::Handler;
-using exporter::Request;
-using exporter::Response;
 
 std::string RandomToken() {
   std::random_device device;
@@ -53,25 +44,11 @@ bool SharesOurNetwork(const probe::Target& target) {
 
 std::vector<vitals::ProbeVitals::Key> KeysOf(const Config& config) {
   std::vector<vitals::ProbeVitals::Key> keys;
+  keys.reserve(config.targets.size());
   for (const auto& target : config.targets) {
     keys.push_back({target->name, config.vantage, SharesOurNetwork(*target)});
   }
   return keys;
-}
-
-net::Task<void> LookupLocalhost(std::function<void()> done) {
-  const auto found =
-      co_await net::Lookup("localhost", "", net::Clock::now() + std::chrono::seconds(1));
-  // Any answer shows that lookups go on; whether this name exists is another matter.
-  if (found || found.error() != net::Error::kTimeout) done();
-}
-
-Handler Text(std::string text) {
-  return [text = std::move(text)](const Request&) {
-    Response response;
-    response.body = text;
-    return response;
-  };
 }
 
 }  // namespace
@@ -83,9 +60,7 @@ struct Sidecar::Impl {
 
   bool Listen(std::string& error);
   void Begin();
-  exporter::Routes MakeRoutes();
-  std::vector<exporter::Pulse> Pulses();
-  Response ReloadVerb();
+  exporter::Response ReloadVerb();
   std::vector<std::string> Reload();      // from any other thread
   std::vector<std::string> ReloadHere();  // on the control loop
   bool Apply(const std::shared_ptr<const Config>& next, std::string& error);
@@ -117,47 +92,6 @@ struct Sidecar::Impl {
   std::unique_ptr<exporter::AdminListener> admin;
 };
 
-exporter::Routes Sidecar::Impl::MakeRoutes() {
-  exporter::Routes routes;
-  routes["/"].handler = exporter::StatusPage(vitals, self);
-  routes["/metrics"].handler = [this](const Request&) {
-    Response response;
-    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.stream = [source = exporter::MetricsSource{&vitals, &self, Current()->labels}](
-                          std::ostream& out) { exporter::WriteMetrics(source, out); };
-    return response;
-  };
-  routes["/probe"].handler =
-      exporter::ProbeHandler([this] { return ModulesOf(*Current()); },
-                             [this](const exporter::ProbeRequest& request) {
-                               return RunModule(probe_loop, prober, *Current(), request);
-                             });
-  routes["/config"].handler = [this](const Request& request) {
-    return Text(Current()->shown)(request);
-  };
-  routes["/-/healthy"] = {exporter::HealthyHandler(Pulses()), true};
-  routes["/-/ready"] = {exporter::ReadyHandler({exporter::InPodHandshake(vitals),
-                                                {"not stopping",
-                                                 [this] {
-                                                   return exporter::ReadyCheck::Verdict{
-                                                       !stopping,
-                                                       stopping ? "the program is stopping" : ""};
-                                                 }}}),
-                        true};
-  routes["/-/startup"] = {Text("configured and listening\n"), true};
-  return routes;
-}
-
-std::vector<exporter::Pulse> Sidecar::Impl::Pulses() {
-  return {
-      {"probe loop", [this](std::function<void()> done) { probe_loop.Post(std::move(done)); }},
-      {"control loop", [this](std::function<void()> done) { control_loop.Post(std::move(done)); }},
-      {"resolver", [this](std::function<void()> done) {
-         boost::asio::co_spawn(probe_loop.context().get_executor(),
-                               LookupLocalhost(std::move(done)), boost::asio::detached);
-       }}};
-}
-
 bool Sidecar::Impl::Listen(std::string& error) {
   exporter::ServerOptions options;
   options.listen = config->listen;
@@ -165,13 +99,16 @@ bool Sidecar::Impl::Listen(std::string& error) {
   options.self = &self;
   options.log = [this](std::string_view line) { log.Warn("http server", {{"detail", line}}); };
   std::string why;
-  server = exporter::Server::Start(std::move(options), MakeRoutes(), why);
+  server = exporter::Server::Start(std::move(options),
+                                   MakePages({vitals, self, prober, probe_loop, control_loop,
+                                              stopping, [this] { return Current(); }}),
+                                   why);
   if (server == nullptr) {
     error = config->file + ": http.listen: " + why;
     return false;
   }
   exporter::Routes verbs;
-  verbs["/-/reload"].handler = [this](const Request&) { return ReloadVerb(); };
+  verbs["/-/reload"].handler = [this](const exporter::Request&) { return ReloadVerb(); };
   admin = exporter::AdminListener::Start(config->admin_listen, std::move(verbs), why);
   if (admin == nullptr && config->admin_given) {
     error = config->file + ": admin.listen: " + why;
@@ -205,6 +142,8 @@ void Sidecar::Impl::Probe(std::shared_ptr<const Config> with) {
   probe_loop.Post([this, with = std::move(with)] {
     transitions.Keep(with->targets);
     scheduler->Configure(with->schedule, with->targets);
+    // The configuration before this one has gone now, and may have been large.
+    control_loop.Post([] { ::malloc_trim(0); });
   });
 }
 
@@ -259,9 +198,9 @@ void Sidecar::Impl::TellRestart(const Config& next) const {
   if (next.admin_listen != now->admin_listen) tell("admin.listen");
 }
 
-Response Sidecar::Impl::ReloadVerb() {
+exporter::Response Sidecar::Impl::ReloadVerb() {
   const std::vector<std::string> errors = Reload();
-  Response response;
+  exporter::Response response;
   response.status = errors.empty() ? 200 : 500;
   response.body = errors.empty() ? "reloaded\n" : "";
   for (const std::string& error : errors) response.body += error + "\n";

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "app/config.h"
+#include "app/loop.h"
+#include "exporter/http.h"
+#include "exporter/self_vitals.h"
+#include "probe/prober.h"
+#include "vitals/probe_vitals.h"
+
+namespace mcp_vitals::app {
+
+// What the pages are made from; all outlive them.
+struct PageSources {
+  const vitals::ProbeVitals& vitals;
+  const exporter::SelfVitals& self;
+  probe::Prober& prober;
+  Loop& probe_loop;
+  Loop& control_loop;
+  const std::atomic<bool>& stopping;
+  std::function<std::shared_ptr<const Config>()> config;  // the one in force
+};
+
+// The HTTP surface: `/`, `/metrics`, `/probe`, `/config`, and `/-/healthy`, `/-/ready`,
+// `/-/startup`, which stay open to all.
+exporter::Routes MakePages(PageSources sources);
+
+}  // namespace mcp_vitals::app
