@@ -12,6 +12,14 @@ namespace {
 
 // For a probe loop that is busy with something else.
 constexpr auto kGrace = std::chrono::seconds(5);
+// What a scrape's time-out leaves of the time to clean up; a server that needs more of it does not
+// keep the scrape from its answer.
+constexpr auto kCleanup = std::chrono::milliseconds(250);
+
+struct Answer {
+  std::promise<vitals::ProbeResult> verdict;  // before the clean-up
+  std::promise<vitals::ProbeResult> result;   // after it
+};
 
 vitals::ProbeResult Unanswered(const probe::Target& target) {
   vitals::ProbeResult result;
@@ -42,17 +50,23 @@ exporter::ProbeOutcome RunModule(Loop& loop, probe::Prober& prober, const Config
 
   const auto deadline = net::Clock::now() + request.timeout;
   // Shared: the probe may end after this thread has given up.
-  auto answer = std::make_shared<std::promise<vitals::ProbeResult>>();
-  auto result = answer->get_future();
+  auto answer = std::make_shared<Answer>();
+  auto verdict = answer->verdict.get_future();
+  auto result = answer->result.get_future();
   boost::asio::co_spawn(
       loop.context().get_executor(),
-      probe::Probe(prober, std::shared_ptr<const probe::Target>(target), deadline),
+      probe::Probe(prober, std::shared_ptr<const probe::Target>(target), deadline,
+                   [answer](const vitals::ProbeResult& got) { answer->verdict.set_value(got); }),
       [answer, target](const std::exception_ptr& bug, vitals::ProbeResult got) {
-        answer->set_value(bug ? Unanswered(*target) : std::move(got));
+        answer->result.set_value(bug ? Unanswered(*target) : std::move(got));
       });
-  const bool in_time =
-      result.wait_until(deadline + prober.cleanup_timeout + kGrace) == std::future_status::ready;
-  outcome.result = in_time ? result.get() : Unanswered(*target);
+  if (result.wait_until(deadline + kCleanup) == std::future_status::ready) {
+    outcome.result = result.get();
+  } else if (verdict.wait_until(deadline + kGrace) == std::future_status::ready) {
+    outcome.result = verdict.get();
+  } else {
+    outcome.result = Unanswered(*target);
+  }
   outcome.result.url = PublicUrl(outcome.result.url);
   return outcome;
 }

@@ -102,7 +102,7 @@ constexpr std::array kProbeMetrics = {
                  CollectPhases},
     ResultMetric{
         {"mcp_probe_session_left_open", MetricType::Gauge,
-         "1 if the probe opened a session that the server did not let it delete, else 0.", ""},
+         "1 if the probe opened a session that could not be deleted in time, else 0.", ""},
         [](const ProbeResult& r, Samples& out) { out.Gauge({}, r.session_closed ? 0 : 1); }},
 };
 

@@ -42,8 +42,9 @@ struct Endpoint {
   std::shared_ptr<TlsContext> tls;  // null: plain TCP
 };
 
-// A TCP or TLS connection whose every operation ends by the deadline set last. Movable; used from
-// the thread that runs its io_context. Destroying it closes the socket.
+// A TCP or TLS connection whose every operation ends by the deadline set last. A read that timed
+// out may be tried again under a later one; a write may not, since nobody knows how far it came.
+// Movable; used from the thread that runs its io_context. Destroying it closes the socket.
 class Connection {
  public:
   Connection(Connection&&) noexcept;
@@ -57,8 +58,8 @@ class Connection {
   // servers refuse a client's certificate only after the handshake), kClosedEarly (TLS cut without
   // its closing message).
   Task<Result<std::size_t>> ReadSome(std::span<char> into);
-  // True when the peer has neither closed nor sent anything that was not asked for: the connection
-  // may carry another request. Does not block.
+  // True when time is left, and the peer has neither closed nor sent anything that was not asked
+  // for: the connection may carry another request. Does not block.
   bool IdleAndOpen();
   // Whatever is under way ends with kReset. TLS says goodbye if that needs no waiting.
   void Close();

@@ -43,7 +43,7 @@ Task<Result<void>> Connect(Connection::Impl& connection, Addresses addresses, st
 Task<Result<void>> StartTls(Connection::Impl& connection, const Endpoint& endpoint,
                             DialTrace& trace) {
   const StepClock clock(trace, DialTrace::Step::kTls, trace.tls);
-  connection.tls.emplace(connection.socket, endpoint.tls->context());
+  connection.tls.emplace(connection.socket, connection.timed_out, endpoint.tls->context());
   const auto shaken =
       co_await ShakeHands(*connection.tls, endpoint.tls->config(), endpoint.host, trace);
   if (connection.timed_out) co_return Error::kTimeout;

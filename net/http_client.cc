@@ -92,6 +92,7 @@ Task<Result<void>> HttpClient::Impl::Fill() {
 Task<Result<void>> HttpClient::Impl::AdvanceToHead() {
   while (true) {
     const auto filled = co_await Fill();
+    if (!filled && filled.error() == Error::kTimeout) co_return filled.error();
     if (!filled) co_return Fail(filled.error());
     const auto decoded = Decode();
     if (!decoded) co_return Fail(decoded.error());
@@ -104,7 +105,7 @@ Task<Result<void>> HttpClient::Impl::AdvanceToBody() {
     if (error && decoder->body().empty()) co_return error;
     // An error that comes with bytes before it is told when they have been taken.
     const auto decoded = error ? Result<void>() : Decode();
-    if (!decoded) Fail(decoded.error());
+    if (!decoded) error = Fail(decoded.error());
     if (!decoder->body().empty() || decoder->complete()) co_return Result<void>();
     if (error) co_return error;
     const auto filled = co_await Fill();
@@ -129,6 +130,16 @@ Task<Result<HttpHead>> HttpClient::Exchange(HttpRequest request, Deadline deadli
   const auto written = co_await impl.connection.Write(impl.piece);
   // A server may answer and close before it has read all: what it said counts for more.
   if (!written && written.error() != Error::kReset) co_return impl.Fail(written.error());
+  const auto advanced = co_await impl.AdvanceToHead();
+  if (!advanced) co_return advanced.error();
+  co_return std::move(*impl.decoder->head());
+}
+
+Task<Result<HttpHead>> HttpClient::AwaitHead(Deadline deadline) {
+  Impl& impl = *impl_;
+  const bool under_way = !impl.error && impl.decoder && !impl.decoder->complete();
+  if (!under_way) co_return Error::kNoAnswer;
+  impl.connection.SetDeadline(deadline);
   const auto advanced = co_await impl.AdvanceToHead();
   if (!advanced) co_return advanced.error();
   co_return std::move(*impl.decoder->head());

@@ -37,7 +37,8 @@ struct HttpHead {
 };
 
 // An HTTP/1.1 client on one connection: one exchange at a time. Beast parses. After an error the
-// connection is closed. Movable (not while an exchange is awaited); one thread.
+// connection is closed, unless an answer may still be awaited. Movable (not while an exchange is
+// awaited); one thread.
 class HttpClient {
  public:
   HttpClient(Connection connection, HttpLimits limits);
@@ -50,6 +51,10 @@ class HttpClient {
   // reused one, try again on a new one), kClosedEarly, kReset, kTlsFailed, kMalformedHttp,
   // kTooLarge, kTimeout.
   Task<Result<HttpHead>> Exchange(HttpRequest request, Deadline deadline);
+
+  // After an Exchange that ended with kTimeout: goes on waiting for the head of its answer. Errors
+  // as above; kNoAnswer if nothing is under way.
+  Task<Result<HttpHead>> AwaitHead(Deadline deadline);
 
   // The next piece of the body as it arrives, decoded; empty when the body is complete. The view is
   // valid until the next call. Errors as above; kClosedEarly if it was cut.

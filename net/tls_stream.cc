@@ -72,8 +72,8 @@ Error Failure(int kind, std::string* why) {
 
 }  // namespace
 
-TlsStream::TlsStream(TcpSocket& socket, asio::ssl::context& context)
-    : socket_(socket), ssl_(SSL_new(context.native_handle()), &SSL_free) {
+TlsStream::TlsStream(TcpSocket& socket, const bool& timed_out, asio::ssl::context& context)
+    : socket_(socket), timed_out_(timed_out), ssl_(SSL_new(context.native_handle()), &SSL_free) {
   BIO* bio = BIO_new(SocketMethod());
   if (!ssl_ || bio == nullptr) throw std::bad_alloc();
   BIO_set_data(bio, &socket_);
@@ -94,9 +94,10 @@ Task<Result<int>> TlsStream::Repeat(Step step, std::string* why) {
       usable_ = false;
       co_return Failure(kind, why);
     }
+    if (timed_out_) co_return Error::kTimeout;
     const auto [ec] = co_await socket_.async_wait(
         kind == SSL_ERROR_WANT_READ ? TcpSocket::wait_read : TcpSocket::wait_write, kUseTaskTuple);
-    if (ec) co_return Error::kReset;  // closed on this side
+    if (ec) co_return timed_out_ ? Error::kTimeout : Error::kReset;  // closed on this side
   }
 }
 

@@ -15,14 +15,14 @@ namespace mcp_vitals::net {
 
 // TLS on a connected socket: OpenSSL reads and writes the socket itself, and the event loop only
 // waits until it may. `socket` stays where it is for as long as this lives; closing it ends every
-// operation.
+// operation, and so does cancelling what waits for it once `timed_out` is set.
 class TlsStream {
  public:
-  TlsStream(TcpSocket& socket, asio::ssl::context& context);
+  TlsStream(TcpSocket& socket, const bool& timed_out, asio::ssl::context& context);
 
-  // Errors: kTlsFailed, kReset, kClosedEarly; `why` says more.
+  // Errors: kTimeout, kTlsFailed, kReset, kClosedEarly; `why` says more.
   Task<Result<void>> ShakeHands(std::string& why);
-  // Errors: kTlsFailed (an alert, a broken record), kReset.
+  // Errors: kTimeout, kTlsFailed (an alert, a broken record), kReset.
   Task<Result<void>> Write(std::string_view bytes);
   // At least one byte; 0 at an orderly end. Errors as for Write, and kClosedEarly for an end
   // without TLS's own goodbye, which anybody on the way can forge.
@@ -39,6 +39,7 @@ class TlsStream {
   Task<Result<int>> Repeat(Step step, std::string* why);
 
   TcpSocket& socket_;
+  const bool& timed_out_;
   std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
   bool usable_ = false;  // after the handshake, and until an error
 };

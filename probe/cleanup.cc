@@ -19,6 +19,15 @@ net::HttpRequest SessionRequest(const Run& run, const net::Url& url, std::string
   return request;
 }
 
+// A server that was too slow for the probe may open the session all the same, and then only its
+// late answer tells which one.
+net::Task<void> AwaitSession(Run& run, net::Deadline deadline) {
+  const auto head = co_await run.http->AwaitHead(deadline);
+  if (!head) co_return;
+  const std::string_view id = head->Find(mcp::kSessionIdHeader);
+  if (mcp::IsValidSessionId(id)) run.strays.push_back({run.url, std::string(id), ""});
+}
+
 // A legacy server goes on working on a call that its client has given up, unless told.
 net::Task<void> Cancel(Run& run, std::int64_t call, net::Deadline deadline) {
   net::HttpRequest request = SessionRequest(run, run.url, "POST");
@@ -60,10 +69,12 @@ bool Gone(std::optional<int> status) {
 
 net::Task<void> EndSession(Run& run) {
   if (run.session) run.strays.push_back(*run.session);
-  if (run.strays.empty() && !run.unanswered) co_return;
+  const bool may_come = run.session_may_come && run.http;
+  if (run.strays.empty() && !run.unanswered && !may_come) co_return;
   run.Enter(vitals::Phase::kClose);
   const net::Deadline now = net::Clock::now();
   const net::Deadline deadline = now + run.prober.cleanup_timeout;
+  if (may_come) co_await AwaitSession(run, now + run.prober.cleanup_timeout / 2);
   // Only a courtesy: most of the time is for what would leak.
   if (run.unanswered) {
     co_await Cancel(run, *run.unanswered, now + run.prober.cleanup_timeout / 4);

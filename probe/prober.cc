@@ -115,7 +115,7 @@ void Compare(vitals::ProbeResult& result, int health_status) {
 }  // namespace
 
 net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Target> target,
-                                     net::Deadline deadline) {
+                                     net::Deadline deadline, Verdict verdict) {
   const net::Clock::time_point began = net::Clock::now();
   std::shared_ptr<HealthCheck> health;
   if (target->health_url) {
@@ -128,8 +128,13 @@ net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Targe
   run.Leave();
   run.result.duration = net::Clock::now() - began;
   run.result.success = !run.failed();
-  co_await EndSession(run);
   if (health) Compare(run.result, co_await health->Status());
+  if (verdict) {
+    vitals::ProbeResult so_far = run.result;
+    so_far.session_closed = !run.session && run.strays.empty();
+    verdict(so_far);
+  }
+  co_await EndSession(run);
   co_return std::move(run.result);
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -32,10 +33,13 @@ struct Prober {
   std::uint32_t last_request_id_ = std::random_device{}();
 };
 
+using Verdict = std::function<void(const vitals::ProbeResult&)>;
+
 // One probe, complete: it never throws for anything that a server does, ends by `deadline` plus the
 // prober's cleanup time, and leaves no session and no socket. The result's duration excludes the
-// clean-up, whose time stands in phase `close`.
+// clean-up, whose time stands in phase `close`. Who cannot wait for that takes `verdict`: the
+// result as it is by `deadline`, a session still open where there is one to end.
 net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Target> target,
-                                     net::Deadline deadline);
+                                     net::Deadline deadline, Verdict verdict = nullptr);
 
 }  // namespace mcp_vitals::probe

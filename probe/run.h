@@ -68,6 +68,7 @@ struct Run {
   // Sessions that came with the refusal of a first request (some servers open one even then), or in
   // a dialect that was given up.
   std::vector<LegacySession> strays;
+  bool session_may_come = false;           // with the answer to initialize, which is late
   std::optional<std::int64_t> unanswered;  // a legacy server's call that was given up
   int asked = 0;                           // requests of the server's own, answered so far
   bool known_mcp = false;                  // it has answered in MCP

@@ -78,7 +78,11 @@ net::Task<std::optional<Reply>> StreamableHttp::Call(Run& run, std::int64_t id, 
   std::move(headers.begin(), headers.end(), std::back_inserter(all));
   if (era_ == mcp::Era::kLegacy) AppendSessionHeaders(run, all);
   const auto head = co_await Send(run, "POST", std::move(all), std::move(body));
-  if (!head) co_return std::nullopt;
+  if (!head) {
+    run.session_may_come = era_ == mcp::Era::kLegacy && run.phase == vitals::Phase::kInitialize &&
+                           run.result.reason == Reason::kTimeout;
+    co_return std::nullopt;
+  }
   if (!TakeSession(run, *head)) co_return std::nullopt;
   if (head->status == 401 || head->status == 403) {
     co_await RecordAuthorizationFailure(run, *head);

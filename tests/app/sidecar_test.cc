@@ -75,6 +75,28 @@ TEST_F(SidecarTest, AModuleProbesWithItsTimeout) {
   EXPECT_THAT(answer.body, HasSubstr("reason=\"timeout\""));
 }
 
+// Prometheus waits for no server that is slow to end its sessions.
+TEST_F(SidecarTest, AnswersAProbeWithoutWaitingForTheCleanUp) {
+  support::RawServer server([](support::RawSocket& socket) {
+    while (true) {
+      const std::string request = socket.ReadRequest();
+      if (request.empty() || request.starts_with("DELETE")) break;
+      socket.Send("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nMcp-Session-Id: session-1\r\n\r\n");
+    }
+    socket.WaitForClose();
+  });
+  Start(Yaml("  modules: {default: {allowed_hosts: [127.0.0.1], timeout: 50ms}}\n"));
+  bool waited = true;
+  // On a machine so busy that the clean-up's time is over as well, there is another try.
+  for (int attempt = 0; attempt < 5 && waited; ++attempt) {
+    const auto answer = Page("/probe?target=http://" + server.Authority() + "/mcp");
+    EXPECT_EQ(Sample(answer.body, "probe_success"), "0");
+    EXPECT_EQ(Sample(answer.body, "mcp_probe_session_left_open"), "1");
+    waited = server.open() == 0;
+  }
+  EXPECT_FALSE(waited);
+}
+
 // A job that hangs on a loop must be seen; here the log holds its thread.
 TEST_F(SidecarTest, IsUnhealthyWhenTheProbeLoopHangs) {
   capture_.HoldAt("target is healthy");

@@ -6,6 +6,7 @@
 
 #include "net/error.h"
 #include "tests/net/client.h"
+#include "tests/support/certificates.h"
 #include "tests/support/raw_server.h"
 
 namespace mcp_vitals::net {
@@ -68,6 +69,34 @@ TEST(ConnectionTest, AReadEndsAtTheDeadline) {
   EXPECT_EQ(Read(*dialed, bytes).error(), Error::kTimeout);
   EXPECT_EQ(Write(*dialed, "x").error(), Error::kTimeout);
   EXPECT_FALSE((**dialed).IdleAndOpen());
+}
+
+TEST(ConnectionTest, AReadThatTimedOutMayBeTriedAgain) {
+  const support::Authority authority;
+  TlsConfig config;
+  config.insecure_skip_verify = true;
+  std::string error;
+  for (const bool secure : {false, true}) {
+    SCOPED_TRACE(secure ? "TLS" : "plain");
+    std::promise<void> late;
+    RawServer server(
+        [&](RawSocket& socket) {
+          late.get_future().wait();
+          socket.Send("late");
+          socket.WaitForClose();
+        },
+        {.tls = secure ? support::MakeTlsServer(authority.Issue({})) : nullptr});
+    Endpoint endpoint = At(server.port());
+    if (secure) endpoint.tls = TlsContext::Make(config, error);
+    const auto dialed = DialNow(endpoint);
+    std::array<char, 64> bytes;
+    (**dialed).SetDeadline(In(kShort));
+    EXPECT_EQ(Read(*dialed, bytes).error(), Error::kTimeout);
+    late.set_value();
+    (**dialed).SetDeadline(In(kSoon));
+    EXPECT_EQ(*Read(*dialed, bytes), 4U);
+    EXPECT_TRUE((**dialed).IdleAndOpen());
+  }
 }
 
 TEST(ConnectionTest, AWriteEndsAtTheDeadline) {

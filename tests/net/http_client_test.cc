@@ -32,6 +32,9 @@ class Client {
   Result<HttpHead> Exchange(HttpRequest request = Get(), Clock::duration timeout = kSoon) {
     return Await(dialed_->context, client_.Exchange(std::move(request), Clock::now() + timeout));
   }
+  Result<HttpHead> AwaitHead(Clock::duration timeout) {
+    return Await(dialed_->context, client_.AwaitHead(Clock::now() + timeout));
+  }
   Result<std::string> ReadBody(Clock::duration timeout = kSoon) {
     const auto piece = Await(dialed_->context, client_.ReadBody(Clock::now() + timeout));
     if (!piece) return piece.error();
@@ -278,14 +281,42 @@ TEST_P(HeadFailureTest, IsNamedAndClosesTheConnection) {
     GetParam().script(socket);
     closed.set_value(socket.WaitForClose());
   });
-  Client client(server);
+  std::optional<Client> client(std::in_place, server);
+  const bool late = GetParam().error == Error::kTimeout;
   const auto began = Clock::now();
-  const auto head = client.Exchange(Get(), GetParam().error == Error::kTimeout ? 200ms : 10'000ms);
+  const auto head = client->Exchange(Get(), late ? 200ms : 10'000ms);
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error(), GetParam().error) << head.error().message();
   EXPECT_LT(Clock::now() - began, kPrompt);
-  EXPECT_FALSE(client.reusable());
+  EXPECT_FALSE(client->reusable());
+  // What is late may still come, until the client goes.
+  EXPECT_EQ(client->AwaitHead(1ms).error(), late ? Error::kTimeout : Error::kNoAnswer);
+  if (late) client.reset();
   EXPECT_TRUE(closed.get_future().get());
+}
+
+TEST(HttpClientTest, TakesAnAnswerThatCameAfterItsTime) {
+  std::promise<void> late;
+  RawServer server([&](RawSocket& socket) {
+    socket.ReadRequest();
+    socket.Send("HTTP/1.1 20");
+    late.get_future().wait_for(kSoon);
+    socket.Send("0 OK\r\nContent-Length: 2\r\n\r\nhi");
+    socket.WaitForClose();
+  });
+  Client client(server);
+  ASSERT_EQ(client.Exchange(Get(), kShort).error(), Error::kTimeout);
+  late.set_value();
+  const auto head = client.AwaitHead(kSoon);
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->status, 200);
+  EXPECT_EQ(*client.ReadAll(), "hi");
+  EXPECT_TRUE(client.reusable());
+}
+
+TEST(HttpClientTest, AwaitsNothingWhereNothingWasAsked) {
+  RawServer server([](RawSocket& socket) { socket.WaitForClose(); });
+  EXPECT_EQ(Client(server).AwaitHead(kSoon).error(), Error::kNoAnswer);
 }
 
 // Sends `piece` again and again, until the client has had enough.
