@@ -4,6 +4,8 @@
 #include <re2/re2.h>
 #include <unistd.h>
 
+#include <sstream>
+
 #include "app/files.h"
 #include "tests/support/certificates.h"
 
@@ -382,8 +384,42 @@ TEST_F(ConfigFileTest, BinaryGarbageIsAnError) {
   }
 }
 
+Parsed<std::string> DocumentedKeys() {
+  return ReadFile(std::string(SOURCE_DIR) + "/docs/configuration.md", kMaxConfigBytes);
+}
+
+// The errors about a key that nobody knows list those that there are.
+TEST_F(ConfigFileTest, EveryKeyIsDocumented) {
+  const auto page = DocumentedKeys();
+  ASSERT_TRUE(page);
+  const auto loaded = ParseConfig(R"(
+x: 1
+http: {x: 1}
+admin: {x: 1}
+identity: {x: 1}
+probe:
+  x: 1
+  targets:
+    - {name: a, url: 'http://h/', x: 1, authorization: {credentials_file: /etc/hostname, x: 1},
+       tls_config: {x: 1}, expect: {x: 1},
+       canary: {tool: t, x: 1, expect: {x: 1, json: [{pointer: /a, x: 1}]}}}
+  modules: {default: {x: 1}}
+)",
+                                  "f.yml");
+  ASSERT_EQ(loaded.errors.size(), 13u);
+  for (const std::string& error : loaded.errors) {
+    const std::string mark = "(allowed: ";
+    const std::size_t begin = error.find(mark) + mark.size();
+    std::istringstream keys(error.substr(begin, error.rfind(')') - begin));
+    for (std::string key; keys >> key;) {
+      if (key.ends_with(',')) key.pop_back();
+      EXPECT_THAT(*page, HasSubstr(key)) << error;
+    }
+  }
+}
+
 TEST_F(ConfigFileTest, TheDocumentedExampleIsGood) {
-  const auto page = ReadFile(std::string(SOURCE_DIR) + "/docs/configuration.md", kMaxConfigBytes);
+  const auto page = DocumentedKeys();
   ASSERT_TRUE(page);
   const std::string fence = "```yaml\n# mcp-vitals.yml";
   const std::size_t begin = page->find(fence);
