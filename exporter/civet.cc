@@ -200,7 +200,8 @@ void Wake(std::uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  // If it is refused there is nobody to wake.
+  static_cast<void>(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address));
   close(fd);
 }
 

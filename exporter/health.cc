@@ -51,6 +51,7 @@ bool Answered(Beat& beat, std::uint64_t wanted, std::chrono::steady_clock::time_
 
 Handler HealthyHandler(std::vector<Pulse> pulses, std::chrono::milliseconds timeout) {
   std::vector<Watched> watched;
+  watched.reserve(pulses.size());
   for (Pulse& pulse : pulses) watched.push_back({std::move(pulse)});
   return [watched = std::move(watched), timeout](const Request&) {
     const auto until = std::chrono::steady_clock::now() + timeout;
