@@ -30,17 +30,17 @@ def command(build, config):
     return [build / "app/mcp-vitals", "run", "--config", config]
 
 
-def window(pid, metrics, seconds, scrape_every):
-    """CPU in percent of a core over so many seconds with a scrape at the start of each period, and
-    the wall seconds that each scrape took."""
+def window(pid, metrics, scrape_every):
+    """CPU in percent of a core over one interval with a scrape at the start of each period, and the
+    wall seconds that each scrape took."""
     began, cpu = time.monotonic(), sum(cpu_seconds(pid))
     scrapes = []
-    for i in range(max(1, seconds // scrape_every)):
+    for i in range(INTERVAL // scrape_every):
         time.sleep(max(0.0, began + i * scrape_every - time.monotonic()))
         at = time.monotonic()
         get(metrics, 30)
         scrapes.append(time.monotonic() - at)
-    time.sleep(max(0.0, began + seconds - time.monotonic()))
+    time.sleep(max(0.0, began + INTERVAL - time.monotonic()))
     return (sum(cpu_seconds(pid)) - cpu) / (time.monotonic() - began) * 100, scrapes
 
 
@@ -56,7 +56,7 @@ def floor_percent(build, server, seconds):
 
 
 def measure_fleet(build, work, options, report):
-    seconds = 60 if options.quick else 120
+    windows = 1 if options.quick else 3
     port = free_port()
     metrics = f"http://127.0.0.1:{port}/metrics"
     with fixed_server(build) as server:
@@ -64,24 +64,25 @@ def measure_fleet(build, work, options, report):
         with running(command(build, config), PROBER_CORE, log=work / "fleet.log") as process:
             wait_for(f"http://127.0.0.1:{port}/-/healthy", process)
             time.sleep(INTERVAL * 1.1)  # the first probes are spread over an interval
-            floor = floor_percent(build, server, seconds // 6)
-            every_60, scrapes_60 = window(process.pid, metrics, seconds, 60)
-            every_15, scrapes_15 = window(process.pid, metrics, seconds, 15)
+            measured = {period: [window(process.pid, metrics, period) for _ in range(windows)]
+                        for period in (60, 15)}
+            floor = floor_percent(build, server, 10 * windows)
             for _ in range(SCRAPES):  # so that every thread of the server has answered some
                 body = get(metrics, 30)
             good = len(_SUCCESS.findall(body))
             peak, now = resident_mib(process.pid, "VmHWM"), resident_mib(process.pid)
     if good != TARGETS:
         raise RuntimeError(f"only {good} of {TARGETS} targets were probed with success")
-    windows = ((60, every_60, scrapes_60), (15, every_15, scrapes_15))
-    rows = [(f"/metrics scraped every {period} s", f"{cpu:.2f} %",
-             Series(s * 1e3 for s in scrapes).show(0) + " ms") for period, cpu, scrapes in windows]
-    print_table(f"{TARGETS:,} targets every {INTERVAL} s, half of either era, {seconds} s per line",
-                ("", "CPU of a core", "a scrape takes"), rows)
-    print(f"  The bare loop at the same pace: {floor:.2f} %. Each answer is {len(body) / 2**20:.1f} "
-          f"MiB.\n  Resident after {SCRAPES} more scrapes: {now:.1f} MiB, {peak:.1f} MiB at most.")
-    report.below(f"CPU of a core with {TARGETS:,} targets, a scrape every 60 s",
-                 Series([every_60]), 3, " %")
+    cpu = {period: Series(percent for percent, _ in of) for period, of in measured.items()}
+    rows = [(f"/metrics scraped every {period} s", cpu[period].show(2) + " %",
+             Series(s * 1e3 for _, scrapes in of for s in scrapes).show(0) + " ms")
+            for period, of in measured.items()]
+    print_table(f"{TARGETS:,} targets every {INTERVAL} s, half of either era; windows of "
+                f"{INTERVAL} s", ("", "CPU of a core", "a scrape takes"), rows)
+    print(f"  The bare loop at the same pace: {floor:.2f} %. "
+          f"An answer has {len(body) / 2**20:.1f} MiB.\n"
+          f"  Resident after {SCRAPES} more scrapes: {now:.1f} MiB, {peak:.1f} MiB at most.")
+    report.below(f"CPU of a core with {TARGETS:,} targets, a scrape every 60 s", cpu[60], 3, " %")
     report.below(f"most resident memory with {TARGETS:,} targets", Series([peak]), 48, " MiB", 1)
 
 

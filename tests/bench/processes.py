@@ -13,6 +13,7 @@ import urllib.request
 PROBER_CORE, SERVER_CORE = 0, 1
 _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
+_ports = iter(range(20000 + os.getpid() % 5000, 32000))
 
 
 def prepare_child(core):
@@ -63,8 +64,8 @@ def fixed_server(build):
 
 
 def free_port():
-    """A port below the ephemeral ones, which a busy prober uses up."""
-    for port in range(20000 + os.getpid() % 5000, 32000):
+    """A port below the ephemeral ones, which a busy prober uses up; another one each time."""
+    for port in _ports:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))

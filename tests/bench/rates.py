@@ -52,7 +52,7 @@ def measure(build, work, options, report):
     bench = build / "tests/bench"
     blackbox_config, config = work / "blackbox.json", work / "rates.json"
     blackbox_config.write_text(json.dumps(BLACKBOX))
-    blackbox_port, port = free_port(), free_port() + 1
+    blackbox_port, port = free_port(), free_port()
     config.write_text(json.dumps({
         "http": {"listen": f"127.0.0.1:{port}"},
         "admin": {"listen": f"unix:{work}/rates.sock"},

@@ -11,7 +11,8 @@ class Series:
 
     def show(self, digits=1):
         low, high = min(self.values), max(self.values)
-        return f"{self.median:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
+        spread = f" ({low:,.{digits}f}–{high:,.{digits}f})" if len(self.values) > 1 else ""
+        return f"{self.median:,.{digits}f}{spread}"
 
 
 class Report:
