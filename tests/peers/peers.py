@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from process import Process, descendants, free_port
+from process import Process, family, free_port
 
 HERE = Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
@@ -50,7 +50,7 @@ def _from_log(opened: str, *closed: str) -> Callable[[Process], int]:
 
 
 def _from_children(process: Process) -> int:
-    return descendants(process.pid)
+    return len(family(process.pid)) - 1
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Starts servers that are somebody else's programs, and ends them: what the peer tests stand on."""
 
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -25,9 +24,16 @@ def wait_until(condition, seconds: float, what):
     return value
 
 
+# Processes that run at the same time begin at different places.
+_ports = iter(range(20000 + os.getpid() * 101 % 12000, 32768))
+
+
 def free_port() -> int:
-    """A port that nobody listens on, below the ephemeral ones: those come and go by themselves."""
-    for port in random.sample(range(20000, 32768), 100):
+    """A port that nobody listens on; another one each time, since it is not listened on at once.
+
+    Below the ephemeral ones: those come and go by themselves.
+    """
+    for port in _ports:
         with socket.socket(socket.AF_INET6) as probe:
             try:
                 probe.bind(("::", port))
@@ -37,28 +43,41 @@ def free_port() -> int:
     raise RuntimeError("no free port")
 
 
-def accepts(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
+def _sockets(port: int, *states: str) -> list[str]:
+    """The sockets whose own port that is, in one of these states, as /proc/PID/fd names them."""
+    found = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            field = line.split()
+            if int(field[1].rsplit(":", 1)[1], 16) == port and field[3] in states:
+                found.append(f"socket:[{field[9]}]")
+    return found
 
 
 def open_connections(port: int) -> int:
     """TCP connections to `port` that its server still holds (established, or not closed by it)."""
-    held = 0
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in Path(table).read_text().splitlines()[1:]:
-            _, local, _, state = line.split()[:4]
-            held += int(local.rsplit(":", 1)[1], 16) == port and state in ("01", "08")
-    return held
+    return len(_sockets(port, "01", "08"))
 
 
-def descendants(pid: int) -> int:
-    """How many processes `pid` has started, and they in turn, that still run."""
+def family(pid: int) -> list[int]:
+    """`pid`, the processes it has started, and they in turn, that still run."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
-        return 0
-    return sum(1 + descendants(int(child)) for child in children)
+        children = []
+    return [pid, *(member for child in children for member in family(int(child)))]
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether it is this process, or one of its family, that listens on the port."""
+    wanted = _sockets(port, "0A")
+    for member in family(pid):
+        try:
+            if any(os.readlink(fd) in wanted for fd in Path(f"/proc/{member}/fd").iterdir()):
+                return True
+        except OSError:
+            continue  # it has just ended, or closed what was being looked at
+    return False
 
 
 class Process:
@@ -85,7 +104,7 @@ class Process:
         def ready() -> bool:
             if self._process.poll() is not None:
                 raise RuntimeError(f"ended with {self._process.returncode}:\n{self.log()}")
-            return accepts(self.port)
+            return listens(self.pid, self.port)
 
         wait_until(ready, STARTED_WITHIN, lambda: f"listening on {self.port}:\n{self.log()}")
 
