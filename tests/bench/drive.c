@@ -3,6 +3,9 @@
 //
 //   drive PORT PATH CONNECTIONS SECONDS
 //
+// A `*` in PATH stands for the connection's number, from 1, so that each may have targets probed at
+// an address of its own.
+//
 // Prints one line of JSON: probes, failures (answers without `probe_success 1`), seconds of wall
 // clock.
 #define _GNU_SOURCE
@@ -23,14 +26,14 @@
 
 struct connection {
   int fd;
+  char request[2048];
+  size_t request_size;
   size_t filled;
   char in[BUFFER];
 };
 
 static struct sockaddr_in prober;
 static int poller;
-static char request[2048];
-static size_t request_size;
 static long probes, failures;
 
 static void fail(const char* what) {
@@ -55,7 +58,21 @@ static void dial(struct connection* c) {
 
 static void ask(struct connection* c) {
   c->filled = 0;
-  if (send(c->fd, request, request_size, MSG_NOSIGNAL) != (ssize_t)request_size) fail("send");
+  if (send(c->fd, c->request, c->request_size, MSG_NOSIGNAL) != (ssize_t)c->request_size) fail("send");
+}
+
+static void prepare(struct connection* c, const char* path, int number) {
+  const char* star = strchr(path, '*');
+  const int before = star == NULL ? (int)strlen(path) : (int)(star - path);
+  char digits[16] = "";
+  if (star != NULL) snprintf(digits, sizeof digits, "%d", number);
+  c->request_size = (size_t)snprintf(
+      c->request, sizeof c->request, "GET %.*s%s%s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", before,
+      path, digits, star == NULL ? "" : star + 1);
+  if (c->request_size >= sizeof c->request) {
+    fprintf(stderr, "drive: the path is too long\n");
+    exit(2);
+  }
 }
 
 // True when the buffer holds a whole answer, by its length or its last chunk; a chunked body is
@@ -102,9 +119,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   const int count = atoi(argv[3]);
-  request_size = (size_t)snprintf(request, sizeof request,
-                                  "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", argv[2]);
-  if (request_size >= sizeof request) return 2;
   prober.sin_family = AF_INET;
   prober.sin_port = htons((unsigned short)atoi(argv[1]));
   prober.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -113,6 +127,7 @@ int main(int argc, char** argv) {
   if (connections == NULL || poller < 0) fail("start");
   const double began = now();
   for (int i = 0; i < count; ++i) {
+    prepare(&connections[i], argv[2], i + 1);
     dial(&connections[i]);
     ask(&connections[i]);
   }

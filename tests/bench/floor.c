@@ -3,7 +3,8 @@
 //
 //   floor PORT EXCHANGES SECONDS [PER_SECOND]
 //
-// EXCHANGES: 1 (initialize), 2 (modern), 4 (legacy). With PER_SECOND it rests after each probe, so
+// Each connection goes to the next of 32 addresses (127.0.1.1, 127.0.2.1, …), since the kernel
+// would run out of ports for one alone. EXCHANGES: 1 (initialize), 2 (modern), 4 (legacy). With PER_SECOND it rests after each probe, so
 // that it finds the caches as cold as a prober does that has nothing to do in between.
 //
 // Prints one line of JSON: probes, seconds of wall clock, of user and of system time.
@@ -18,6 +19,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#define ADDRESSES 32
 
 #define META                                                                       \
   "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","         \
@@ -66,7 +69,9 @@ static void fail(const char* what) {
   exit(1);
 }
 
-static void probe(const struct sockaddr_in* server, const struct request* requests, int count) {
+static void probe(struct sockaddr_in* server, const struct request* requests, int count) {
+  static unsigned next = 0;
+  server->sin_addr.s_addr = htonl(INADDR_LOOPBACK + (++next % ADDRESSES + 1) * 256);
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   if (fd < 0 || connect(fd, (const struct sockaddr*)server, sizeof *server) < 0) fail("connect");
@@ -85,9 +90,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   const double rest = argc == 5 ? 1e6 / atof(argv[4]) : 0;
-  const struct sockaddr_in server = {.sin_family = AF_INET,
-                                     .sin_port = htons((unsigned short)atoi(argv[1])),
-                                     .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in server = {.sin_family = AF_INET,
+                               .sin_port = htons((unsigned short)atoi(argv[1]))};
   const int exchanges = atoi(argv[2]);
   const double length = atof(argv[3]);
   struct request requests[4];

@@ -56,7 +56,8 @@ def measure(build, work, options, report):
     config.write_text(json.dumps({
         "http": {"listen": f"127.0.0.1:{port}"},
         "admin": {"listen": f"unix:{work}/rates.sock"},
-        "probe": {"modules": {"default": {"allowed_hosts": ["127.0.0.1"]}}}}))
+        "probe": {"modules": {"default": {"allowed_hosts": [
+            f"127.0.{i}.1" for i in range(1, CONNECTIONS + 1)]}}}}))
     blackbox_command = ["prometheus-blackbox-exporter", f"--config.file={blackbox_config}",
                         f"--web.listen-address=127.0.0.1:{blackbox_port}", "--log.level=error"]
     own_command = [build / "app/mcp-vitals", "run", "--config", config]
@@ -66,11 +67,11 @@ def measure(build, work, options, report):
             running(own_command, PROBER_CORE, log=work / "rates.log") as own:
         wait_for(f"http://127.0.0.1:{blackbox_port}/-/healthy", blackbox)
         wait_for(f"http://127.0.0.1:{port}/-/healthy", own)
-        url = f"http://127.0.0.1:{server}"
-        probe = f"/probe?target={url}"
+        # An address for each connection: to one alone the kernel runs out of ports.
+        probe = f"/probe?target=http://127.0.*.1:{server}"
 
         def probes(era):
-            return from_json(run_json([bench / "bench_probes", f"{url}/{era}", IN_FLIGHT, seconds],
+            return from_json(run_json([bench / "bench_probes", server, f"/{era}", IN_FLIGHT, seconds],
                                       PROBER_CORE, seconds + 30))
 
         def floor(exchanges):
