@@ -40,11 +40,12 @@ std::vector<Metric> AllMetrics() {
 void WriteCatalogue(std::ostream& out) {
   out << "# Metrics\n\nWritten from the tables in `exporter/`, and compared with them by a "
          "test.\n\n"
-         "A value that is not known has no sample: it is absent, never 0. Histograms have "
+         "A value that is not known has no sample: it is absent, never 0; so is a "
+         "label without a value. Histograms have "
          "OpenTelemetry's buckets. The `labels` of the configuration stand on every metric of "
          "`/metrics`. The values of `reason` and `phase`: [reasons](reasons.md).\n\n"
          "## Of each target: on /metrics\n\n"
-         "All carry `target` and `vantage` (empty when none is configured).\n\n";
+         "All carry `target`, and `vantage` when one is configured.\n\n";
   WriteTable(TargetMetrics(), out);
   out << "\n## Of a probe: on /metrics and on /probe\n\n"
          "On `/metrics` these are of the last probe, and carry `target` and `vantage`. On `/probe` "

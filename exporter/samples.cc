@@ -16,6 +16,8 @@ prometheus::ClientMetric& Samples::Append(const Labels& labels) {
   sample.label.reserve(constant_.size() + target_.size() + labels.size());
   for (const Labels* part : {&constant_, &std::as_const(target_), &labels}) {
     for (const auto& [name, value] : *part) {
+      // To Prometheus an empty label and none are the same.
+      if (value.empty()) continue;
       sample.label.push_back({name, CleanUtf8(value, kMaxLabelBytes)});
     }
   }

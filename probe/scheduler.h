@@ -14,7 +14,8 @@ namespace mcp_vitals::probe {
 // Probes each target every interval, as `Plan` says: first probes are spread out (a single target
 // starts at once), a target is never probed twice at once, and a slow one delays none but itself. A
 // change of a target's tools between two probes is marked in the result where no manifest is
-// expected. One timer serves all targets. Lives on one io_context's thread: every member is called
+// expected. One timer serves all targets,
+// ten times a second at most. Lives on one io_context's thread: every member is called
 // there, and so are the callbacks.
 class Scheduler {
  public:

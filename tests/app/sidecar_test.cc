@@ -39,7 +39,7 @@ TEST_F(SidecarTest, TellsWhatItsProbesSaw) {
 
 TEST_F(SidecarTest, IsReadyOnceTheServerInItsPodHasAnswered) {
   Start(Yaml(Targets()));
-  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\",vantage=\"\"}", "1"));
+  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\"}", "1"));
   EXPECT_EQ(Page("/-/ready").status, 200);
 }
 
@@ -108,7 +108,7 @@ TEST_F(SidecarTest, IsUnhealthyWhenTheProbeLoopHangs) {
   EXPECT_THAT(hung.body, Not(HasSubstr("control loop")));
   EXPECT_EQ(Page("/metrics").status, 200);
   capture_.Release();
-  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\",vantage=\"\"}", "1"));
+  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\"}", "1"));
   EXPECT_EQ(Page("/-/healthy").status, 200);
 }
 
@@ -130,7 +130,7 @@ TEST_F(SidecarTest, ReloadsWhenItsFileIsWrittenInPlace) {
   Start(Yaml(Targets("a")));
   dir_.Write("mcp-vitals.yml", Yaml(Targets("b"), "labels: {team: core}\n"));
   EXPECT_TRUE(capture_.WaitFor("configuration reloaded"));
-  EXPECT_TRUE(BecomesEqual("mcp_probe_success{team=\"core\",target=\"b\",vantage=\"\"}", "1"));
+  EXPECT_TRUE(BecomesEqual("mcp_probe_success{team=\"core\",target=\"b\"}", "1"));
   EXPECT_THAT(Page("/metrics").body, Not(HasSubstr("target=\"a\"")));
   EXPECT_THAT(Page("/config").body, HasSubstr("name: b"));
 }
@@ -157,7 +157,7 @@ TEST_F(SidecarTest, ABadFileLeavesTheOldOneRunning) {
   EXPECT_TRUE(BecomesEqual(kReloadSuccessful, "0"));
   EXPECT_EQ(Metric(kReloadFailures), "1");
   EXPECT_THAT(Page("/config").body, HasSubstr("name: a"));
-  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\",vantage=\"\"}", "1"));
+  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\"}", "1"));
 
   dir_.Write("mcp-vitals.yml", Yaml(Targets("c")));
   EXPECT_TRUE(capture_.WaitFor("configuration reloaded"));
@@ -182,9 +182,9 @@ TEST_F(SidecarTest, OffersNoReloadToTheNetwork) {
 
 TEST_F(SidecarTest, KeepsATargetsCountersOverAReload) {
   Start(Yaml(Targets("a")));
-  EXPECT_TRUE(BecomesEqual("mcp_probes_total{target=\"a\",vantage=\"\"}", "1"));
+  EXPECT_TRUE(BecomesEqual("mcp_probes_total{target=\"a\"}", "1"));
   sidecar_->Reload();
-  EXPECT_EQ(Metric("mcp_probes_total{target=\"a\",vantage=\"\"}"), "1");
+  EXPECT_EQ(Metric("mcp_probes_total{target=\"a\"}"), "1");
 }
 
 TEST_F(SidecarTest, SaysWhichKeysNeedARestart) {
@@ -196,7 +196,7 @@ TEST_F(SidecarTest, SaysWhichKeysNeedARestart) {
   EXPECT_THAT(capture_.text(), HasSubstr("needs a restart; all others are applied\" "
                                          "key=http.listen"));
   EXPECT_THAT(capture_.text(), HasSubstr("key=admin.listen"));
-  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"b\",vantage=\"\"}", "1"));
+  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"b\"}", "1"));
 }
 
 TEST_F(SidecarTest, ReadsTheWebConfigurationAgainWhenItChanges) {

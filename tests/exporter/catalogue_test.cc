@@ -33,6 +33,11 @@ vitals::ProbeResult Everything(bool success) {
   result.tls_version = "TLSv1.3";
   result.certificate.emplace();
   result.address = "192.0.2.1";
+  result.era = "modern";
+  result.protocol_version = "2026-07-28";
+  result.transport = "streamable_http";
+  result.server_name = "server";
+  result.server_version = "1.0";
   result.address_scope = vitals::AddressScope::kLoopback;
   return result;
 }
@@ -85,6 +90,7 @@ class CataloguePagesTest : public ::testing::Test {
   CataloguePagesTest() {
     probes_.SetTargets({{"a", "here"}});
     probes_.Record(Everything(true));
+    self_.version = "1.0";
     self_.config_reload_success_seconds = 1'800'000'000;
   }
   std::string MetricsPage() {

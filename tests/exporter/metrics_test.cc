@@ -67,12 +67,12 @@ TEST_F(MetricsTest, TellsWhatAProbeFound) {
   probes_.SetTargets({{"a", ""}});
   probes_.Record(Healthy("a"));
   const std::string text = Written({{"team", "search"}});
-  EXPECT_THAT(text, HasSubstr(R"(mcp_probe_success{team="search",target="a",vantage=""} 1)"));
-  EXPECT_THAT(text, HasSubstr(R"(mcp_probe_tools{team="search",target="a",vantage=""} 3)"));
+  EXPECT_THAT(text, HasSubstr(R"(mcp_probe_success{team="search",target="a"} 1)"));
+  EXPECT_THAT(text, HasSubstr(R"(mcp_probe_tools{team="search",target="a"} 3)"));
   EXPECT_THAT(
       text,
       HasSubstr(
-          R"(mcp_probe_duration_seconds_bucket{team="search",target="a",vantage="",phase="resolve",le="0.02"} 1)"));
+          R"(mcp_probe_duration_seconds_bucket{team="search",target="a",phase="resolve",le="0.02"} 1)"));
   EXPECT_THAT(text, HasSubstr(R"(phase="total",le="0.5"} 1)"));
   EXPECT_THAT(text, HasSubstr(R"(protocol_version="2026-07-28")"));
 }
