@@ -1,4 +1,5 @@
 #include <charconv>
+#include <cmath>
 
 #include "app/config_target.h"
 #include "app/expect_flag.h"
@@ -51,7 +52,7 @@ Parsed<std::optional<double>> ParseBound(const std::string& text) {
   double number = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc{} && stop == end) return std::optional(number);
+  if (error == std::errc{} && stop == end && std::isfinite(number)) return std::optional(number);
   return Wrong{Quote(text) + " is no number (allowed: like 3 or 0.5)"};
 }
 

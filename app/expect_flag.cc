@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include "mcp/json_pointer.h"
 #include "mcp/json_writer.h"
@@ -44,6 +45,7 @@ std::optional<Wrong> SetCheck(probe::PointerCheck& check, std::string_view op,
   } else {
     const auto number = ParseNumber<double>(value);
     if (!number) return number.error();
+    if (!std::isfinite(*number)) return Wrong{Quote(value) + " is no number (allowed: like 3)"};
     (op == ">=" ? check.min : check.max) = *number;
   }
   return std::nullopt;

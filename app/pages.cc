@@ -70,11 +70,19 @@ Response Metrics(const PageSources& sources) {
 }
 
 Handler ProbePage(const PageSources& sources) {
-  return exporter::ProbeHandler([sources] { return ModulesOf(*sources.config()); },
-                                [sources](const exporter::ProbeRequest& request) {
-                                  return RunModule(sources.probe_loop, sources.prober,
-                                                   *sources.config(), request);
-                                });
+  const Handler probe = exporter::ProbeHandler(
+      [sources] { return ModulesOf(*sources.config()); },
+      [sources](const exporter::ProbeRequest& request) {
+        return RunModule(sources.probe_loop, sources.prober, *sources.config(), request);
+      });
+  // A probe that was interrupted has found out nothing.
+  return [probe, &stopping = sources.stopping](const Request& request) {
+    Response response = stopping ? Response() : probe(request);
+    if (!stopping) return response;
+    response = Text("the program is stopping\n");
+    response.status = 503;
+    return response;
+  };
 }
 
 }  // namespace

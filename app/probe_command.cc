@@ -1,5 +1,6 @@
 #include "app/probe_command.h"
 
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -185,9 +186,18 @@ int ProbeCommand(const ProbeFlags& flags) {
   if (!parsed) return Complain(parsed.error());
   auto target = std::make_shared<probe::Target>(std::move(*parsed));
   target->keep_definitions = output->format == Format::kManifest;
-  const vitals::ProbeResult result = ProbeOnce(target);
+  int interrupted_by = 0;
+  vitals::ProbeResult result = ProbeOnce(target, &interrupted_by);
+  if (interrupted_by != 0) {
+    std::signal(interrupted_by, SIG_DFL);
+    std::raise(interrupted_by);
+  }
+  // Keys in the query are nobody's business who reads the output later.
+  result.target = result.url = PublicUrl(result.url);
   const std::string text = Told(result, *output);
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written) return Complain({"cannot write the result to standard output"});
   return result.success ? 0 : 1;
 }
 

@@ -2,6 +2,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <exception>
 #include <utility>
 
@@ -10,16 +12,34 @@
 
 namespace mcp_vitals::app {
 
-vitals::ProbeResult ProbeOnce(std::shared_ptr<const probe::Target> target) {
+vitals::ProbeResult ProbeOnce(std::shared_ptr<const probe::Target> target, int* interrupted_by) {
   probe::Prober prober;
   prober.client_version = kVersion;
   const auto deadline = net::Clock::now() + target->timeout;
   vitals::ProbeResult result;
   boost::asio::io_context context(1);
+  boost::asio::signal_set signals(context);
+  net::Timer patience(context);
+  if (interrupted_by != nullptr) {
+    signals.add(SIGINT);
+    signals.add(SIGTERM);
+    signals.async_wait([&](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      *interrupted_by = signal;
+      prober.Interrupt();
+      signals.clear();  // a second one ends the program at once
+      // What is waited for longer (a connection, a stream of HTTP+SSE) leaves no session.
+      patience.expires_after(prober.cleanup_timeout);
+      patience.async_wait([&](const boost::system::error_code& ended) {
+        if (!ended) context.stop();
+      });
+    });
+  }
   boost::asio::co_spawn(context.get_executor(), probe::Probe(prober, std::move(target), deadline),
                         [&](const std::exception_ptr& bug, vitals::ProbeResult got) {
                           if (bug) std::rethrow_exception(bug);
                           result = std::move(got);
+                          context.stop();  // a health endpoint may still be silent
                         });
   context.run();
   return result;

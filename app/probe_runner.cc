@@ -47,6 +47,9 @@ exporter::ProbeOutcome RunModule(Loop& loop, probe::Prober& prober, const Config
   target->url = std::move(*url);
   target->name = target->url.ToString();
   target->timeout = request.timeout;
+  target->may_reach = [hosts = module->second.allowed_hosts](const std::string& host) {
+    return exporter::IsAllowed(host, hosts);
+  };
 
   const auto deadline = net::Clock::now() + request.timeout;
   // Shared: the probe may end after this thread has given up.

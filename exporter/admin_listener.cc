@@ -8,6 +8,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kTimeout = std::chrono::seconds(10);
+constexpr int kMaxConnections = 16;
 constexpr std::string_view kUnix = "unix:";
 
 using Protocol = asio::generic::stream_protocol;
@@ -63,11 +65,12 @@ struct AdminListener::Impl {
   std::string address;
   std::string socket_file;  // to be removed at the end
   Routes routes;
+  int serving = 0;  // connections
   std::thread thread;
 
   bool Bind(const std::string& listen, std::string& error);
   asio::awaitable<void> Accept();
-  asio::awaitable<void> Serve(Socket socket);
+  asio::awaitable<void> Serve(std::shared_ptr<Socket> socket);
 };
 
 bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
@@ -75,14 +78,14 @@ bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
   if (listen.starts_with(kUnix)) {
     const std::string path = listen.substr(kUnix.size());
     if (path.empty() || path.size() > 100) {
-      error = "admin.listen: \"" + listen + "\" is not unix: and a path of at most 100 bytes";
+      error = "\"" + listen + "\" is not unix: and a path of at most 100 bytes";
       return false;
     }
     const asio::local::stream_protocol::endpoint local(path);
     struct stat info{};
     if (::lstat(path.c_str(), &info) == 0) {
       if (!S_ISSOCK(info.st_mode) || IsLive(local)) {
-        error = "admin.listen: " + path + " is in use";
+        error = "" + path + " is in use";
         return false;
       }
       ::unlink(path.c_str());
@@ -92,7 +95,7 @@ bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
   } else {
     const auto parsed = ParseListenAddress(listen);
     if (!parsed || !parsed->address().is_loopback()) {
-      error = "admin.listen: \"" + listen + "\" is neither unix:/path nor a loopback address:port";
+      error = "\"" + listen + "\" is neither unix:/path nor a loopback address:port";
       return false;
     }
     endpoint = *parsed;
@@ -107,7 +110,7 @@ bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
   if (!ec) acceptor.listen(16, ec);
   ::umask(old_mask);
   if (ec) {
-    error = "admin.listen: cannot listen on " + listen + ": " + ec.message();
+    error = "cannot listen on " + listen + ": " + ec.message();
     socket_file.clear();
     return false;
   }
@@ -122,7 +125,7 @@ bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
   return true;
 }
 
-// One at a time: these are an operator's commands, not traffic.
+// A few at once, so that one that says nothing holds up no other.
 asio::awaitable<void> AdminListener::Impl::Accept() {
   while (acceptor.is_open()) {
     auto [ec, socket] = co_await acceptor.async_accept(kTuple);
@@ -132,19 +135,21 @@ asio::awaitable<void> AdminListener::Impl::Accept() {
       co_await pause.async_wait(kTuple);
       continue;
     }
-    co_await Serve(std::move(socket));
+    if (serving == kMaxConnections) continue;
+    asio::co_spawn(context, Serve(std::make_shared<Socket>(std::move(socket))), asio::detached);
   }
 }
 
-asio::awaitable<void> AdminListener::Impl::Serve(Socket socket) {
+asio::awaitable<void> AdminListener::Impl::Serve(std::shared_ptr<Socket> socket) {
+  ++serving;
   asio::steady_timer limit(context, kTimeout);
-  limit.async_wait([&socket](boost::system::error_code ec) {
+  limit.async_wait([socket](boost::system::error_code ec) {
     boost::system::error_code ignored;
-    if (!ec) socket.close(ignored);
+    if (!ec) socket->close(ignored);
   });
   boost::beast::flat_buffer buffer(16 * 1024);
   http::request<http::string_body> request;
-  const auto [read_error, size] = co_await http::async_read(socket, buffer, request, kTuple);
+  const auto [read_error, size] = co_await http::async_read(*socket, buffer, request, kTuple);
   if (!read_error) {
     const Response answer = Answer(routes, request);
     http::response<http::string_body> out(static_cast<http::status>(answer.status), 11);
@@ -153,9 +158,10 @@ asio::awaitable<void> AdminListener::Impl::Serve(Socket socket) {
     out.keep_alive(false);
     out.body() = answer.body;
     out.prepare_payload();
-    co_await http::async_write(socket, out, kTuple);
+    co_await http::async_write(*socket, out, kTuple);
   }
   limit.cancel();
+  --serving;
 }
 
 AdminListener::AdminListener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

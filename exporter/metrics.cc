@@ -90,13 +90,4 @@ void WriteProbe(const vitals::ProbeResult& result, std::ostream& out) {
   }
 }
 
-Handler MetricsHandler(MetricsSource source) {
-  return [source = std::move(source)](const Request&) {
-    Response response;
-    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-    response.stream = [&source](std::ostream& out) { WriteMetrics(source, out); };
-    return response;
-  };
-}
-
 }  // namespace mcp_vitals::exporter

@@ -1,16 +1,16 @@
 #pragma once
 
+#include <map>
 #include <ostream>
 #include <string>
 #include <vector>
 
-#include "exporter/http.h"
 #include "exporter/self_vitals.h"
 #include "vitals/probe_vitals.h"
 
 namespace mcp_vitals::exporter {
 
-// What `/metrics` is written from; all outlive the handler.
+// What `/metrics` is written from; all outlive the writing.
 struct MetricsSource {
   const vitals::ProbeVitals* probes = nullptr;
   const SelfVitals* self = nullptr;
@@ -20,7 +20,6 @@ struct MetricsSource {
 // Prometheus' text format, family by family, each target in turn: memory does not grow with the
 // number of targets.
 void WriteMetrics(const MetricsSource& source, std::ostream& out);
-Handler MetricsHandler(MetricsSource source);
 
 // `/probe`'s answer for one probe: blackbox_exporter's names, and ours.
 void WriteProbe(const vitals::ProbeResult& result, std::ostream& out);

@@ -55,14 +55,6 @@ std::string HostOf(const std::string& target) {
   return Lower(authority.substr(0, authority.find(':')));
 }
 
-bool IsAllowed(const std::string& host, const std::vector<std::string>& patterns) {
-  return !host.empty() && std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
-    if (!pattern.starts_with("*.")) return host == Lower(pattern);
-    const std::string suffix = Lower(pattern.substr(1));
-    return host.size() > suffix.size() && host.ends_with(suffix);
-  });
-}
-
 std::string Explain(const vitals::ProbeResult& result, const ProbeModule& module) {
   std::ostringstream out;
   out << "Probe of " << result.url << (result.success ? " succeeded" : " failed") << " after "
@@ -85,6 +77,14 @@ std::string Explain(const vitals::ProbeResult& result, const ProbeModule& module
 
 }  // namespace
 
+bool IsAllowed(const std::string& host, const std::vector<std::string>& patterns) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
+    if (!pattern.starts_with("*.")) return host == Lower(pattern);
+    const std::string suffix = Lower(pattern.substr(1));
+    return host.size() > suffix.size() && host.ends_with(suffix);
+  });
+}
+
 Handler ProbeHandler(std::function<std::map<std::string, ProbeModule>()> modules,
                      std::function<ProbeOutcome(const ProbeRequest&)> run) {
   return [modules = std::move(modules), run = std::move(run)](const Request& request) {
@@ -96,6 +96,10 @@ Handler ProbeHandler(std::function<std::map<std::string, ProbeModule>()> modules
     const auto module = known.find(name);
     if (module == known.end()) return BadRequest("unknown module: " + CleanUtf8(name, 100));
     const std::string host = HostOf(target);
+    if (host.empty()) {
+      return BadRequest("target: " + CleanUtf8(target, 255) +
+                        " is no URL (like https://mcp.example.com/mcp)");
+    }
     if (!IsAllowed(host, module->second.allowed_hosts)) {
       return BadRequest("the module " + name + " does not allow the host " + CleanUtf8(host, 255) +
                         ": add it to probe.modules." + name + ".allowed_hosts");

@@ -28,6 +28,9 @@ struct ProbeRequest {
   std::chrono::milliseconds timeout;
 };
 
+// Whether one of the patterns is this host, in lower case, or a domain above it.
+bool IsAllowed(const std::string& host, const std::vector<std::string>& patterns);
+
 // `GET /probe?target=&module=[&debug=true]` as blackbox_exporter answers it: 400 for a missing
 // target, an unknown module (default: "default") or a host that the module does not allow; else
 // 200, and `probe_success` tells. The deadline is X-Prometheus-Scrape-Timeout-Seconds less 0.5 s,

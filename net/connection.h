@@ -40,6 +40,8 @@ struct Endpoint {
   std::string address;              // connect to this IP instead of looking `host` up
   std::string dns_server;           // ask this one; "" means the system's
   std::shared_ptr<TlsContext> tls;  // null: plain TCP
+  // Of `tls` only whom it trusts: no client certificate, no other server name, nothing unverified.
+  bool trust_only = false;
 };
 
 // A TCP or TLS connection whose every operation ends by the deadline set last. A read that timed

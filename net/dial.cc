@@ -44,8 +44,8 @@ Task<Result<void>> StartTls(Connection::Impl& connection, const Endpoint& endpoi
                             DialTrace& trace) {
   const StepClock clock(trace, DialTrace::Step::kTls, trace.tls);
   connection.tls.emplace(connection.socket, connection.timed_out, endpoint.tls->context());
-  const auto shaken =
-      co_await ShakeHands(*connection.tls, endpoint.tls->config(), endpoint.host, trace);
+  const auto shaken = co_await ShakeHands(*connection.tls, endpoint.tls->config(),
+                                          endpoint.trust_only, endpoint.host, trace);
   if (connection.timed_out) co_return Error::kTimeout;
   co_return shaken;
 }

@@ -37,16 +37,18 @@ struct Attached {
 
 }  // namespace
 
-Task<Result<void>> ShakeHands(TlsStream& stream, const TlsConfig& config, const std::string& host,
-                              DialTrace& trace) {
-  const std::string& name = config.server_name.empty() ? host : config.server_name;
+Task<Result<void>> ShakeHands(TlsStream& stream, const TlsConfig& config, bool trust_only,
+                              const std::string& host, DialTrace& trace) {
+  const std::string& name = trust_only || config.server_name.empty() ? host : config.server_name;
   TlsVerification verification;
-  verification.accept_anyway = config.insecure_skip_verify;
+  verification.accept_anyway = config.insecure_skip_verify && !trust_only;
   const Attached attached(stream.native(), verification, name);
   if (!attached.good) {
     trace.detail = "the name " + name + " cannot be used for TLS";
     co_return Error::kTlsFailed;
   }
+  // A client certificate stands in the context, of which each connection has a copy.
+  if (trust_only) SSL_certs_clear(stream.native());
   const auto done = co_await stream.ShakeHands(trace.detail);
   trace.certificate = std::move(verification.facts);
   if (!done) {

@@ -10,9 +10,9 @@ namespace mcp_vitals::net {
 
 // Shakes hands on a connected stream: SNI, chain and name verified before anything of ours is sent.
 // What the certificate says goes to `trace`, also when it does not verify. The caller guards time
-// by closing the socket; all arguments must outlive the await. Errors: kCertificateExpired,
+// by the stream; all arguments must outlive the await. Errors: kCertificateExpired,
 // kCertificateInvalid, kTlsFailed (trace.detail says more).
-Task<Result<void>> ShakeHands(TlsStream& stream, const TlsConfig& config, const std::string& host,
-                              DialTrace& trace);
+Task<Result<void>> ShakeHands(TlsStream& stream, const TlsConfig& config, bool trust_only,
+                              const std::string& host, DialTrace& trace);
 
 }  // namespace mcp_vitals::net

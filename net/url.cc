@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
+#include <charconv>
 
 #include "net/error.h"
 
@@ -66,8 +67,12 @@ Result<Url> FromView(const boost::urls::url_view& view) {
   url.host = *host;
   url.port = DefaultPort(url.https);
   if (view.has_port() && !view.port().empty()) {
-    if (view.port_number() == 0) return Error::kBadUrl;  // zero, or out of range
-    url.port = view.port_number();
+    // Boost 1.81 takes a port that is out of range for another one.
+    const std::string_view digits(view.port().data(), view.port().size());
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
+    const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+    if (!whole || url.port == 0) return Error::kBadUrl;
   }
   url.target = view.encoded_path();
   if (url.target.empty()) url.target = "/";

@@ -40,6 +40,11 @@ bool Redirected(Run& run, const std::string& method, const net::HttpHead& head) 
               "A redirect from https to http, or one that turns POST into GET, breaks clients."});
     return false;
   }
+  if (run.target->may_reach && !run.target->may_reach(next->host)) {
+    run.Fail({vitals::Reason::kRedirectError, seen + ", a host that may not be probed",
+              "A module reaches its allowed_hosts only."});
+    return false;
+  }
   ++run.result.redirects;
   run.url = *next;
   return true;
@@ -51,8 +56,11 @@ net::Endpoint EndpointOf(const Target& target, const net::Url& url) {
   net::Endpoint endpoint;
   endpoint.host = url.host;
   endpoint.port = url.port;
-  // A fixed address is the target's own; it says nothing of where another URL leads.
-  if (net::SameOrigin(url, target.url)) endpoint.address = target.address;
+  // A fixed address is the target's own, as are a client certificate and a server name; they say
+  // nothing of where another URL leads.
+  const bool own_origin = net::SameOrigin(url, target.url);
+  if (own_origin) endpoint.address = target.address;
+  endpoint.trust_only = !own_origin;
   endpoint.dns_server = target.dns_server;
   if (url.https) endpoint.tls = target.tls;
   return endpoint;
@@ -115,6 +123,7 @@ net::Task<std::optional<net::HttpHead>> Send(Run& run, std::string method, Heade
       const net::Deadline now = net::Clock::now();
       run.answer_by = now + (run.deadline - now) / 2;
     }
+    run.result.http_status.reset();
     net::HttpRequest request;
     request.method = method;
     request.target = run.url.target;
@@ -124,7 +133,7 @@ net::Task<std::optional<net::HttpHead>> Send(Run& run, std::string method, Heade
     auto head = co_await run.http->Exchange(std::move(request), run.answer_by);
     // A server may close a kept connection at any time, just before the request came.
     const bool stale =
-        reused && !head &&
+        reused && !run.only_once && !head &&
         (head.error() == net::Error::kNoAnswer || head.error() == net::Error::kReset);
     if (stale) {
       run.http.reset();

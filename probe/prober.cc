@@ -1,9 +1,12 @@
 #include "probe/prober.h"
 
-#include <array>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
-#include <fstream>
 #include <utility>
 
 #include "probe/cleanup.h"
@@ -20,14 +23,25 @@ using vitals::Reason;
 
 constexpr std::size_t kMaxCredentials = 64 * 1024;
 
+// A regular file's content, or the beginning of it; "" when it cannot be read. Nothing that would
+// be waited for (a FIFO) is opened.
+std::string ReadSmallFile(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return {};
+  struct stat status{};
+  std::string text(kMaxCredentials, '\0');
+  const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  const ssize_t got = regular ? ::read(fd, text.data(), text.size()) : 0;
+  ::close(fd);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return text;
+}
+
 // The header's value from the target's file, read anew each time since tokens rotate.
 bool ReadCredentials(Run& run) {
   const Target& target = *run.target;
   if (target.credentials_file.empty()) return true;
-  std::ifstream file(target.credentials_file, std::ios::binary);
-  std::string text(kMaxCredentials, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  std::string text = ReadSmallFile(target.credentials_file);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
     text.pop_back();
   }
@@ -114,6 +128,11 @@ void Compare(vitals::ProbeResult& result, int health_status) {
 
 }  // namespace
 
+void Prober::Interrupt() {
+  interrupted = true;
+  for (Run* run : runs) run->Interrupt();
+}
+
 net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Target> target,
                                      net::Deadline deadline, Verdict verdict) {
   const net::Clock::time_point began = net::Clock::now();
@@ -128,13 +147,13 @@ net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Targe
   run.Leave();
   run.result.duration = net::Clock::now() - began;
   run.result.success = !run.failed();
-  if (health) Compare(run.result, co_await health->Status());
   if (verdict) {
     vitals::ProbeResult so_far = run.result;
     so_far.session_closed = !run.session && run.strays.empty();
     verdict(so_far);
   }
   co_await EndSession(run);
+  if (health) Compare(run.result, co_await health->Status());
   co_return std::move(run.result);
 }
 

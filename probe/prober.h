@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 
 #include "net/async.h"
@@ -14,8 +15,14 @@
 
 namespace mcp_vitals::probe {
 
+struct Run;
+
 // What all probes of a process share. Used on one io_context's thread; outlives every probe.
 struct Prober {
+  // Ends the time of all probes, under way and to come, but for what they need to clean up. Their
+  // results say nothing of the servers. Final.
+  void Interrupt();
+
   std::string client_name = "mcp-vitals";
   std::string client_version;
   // The header that tells the sidecar's own proxy that a request is a probe's.
@@ -28,6 +35,9 @@ struct Prober {
   // must differ from those of others, who begin at 0 or 1: these begin anywhere, and stay in 31
   // bits.
   std::int64_t NextRequestId() { return ++last_request_id_ & 0x7FFF'FFFF; }
+
+  bool interrupted = false;
+  std::set<Run*> runs;  // under way
 
  private:
   std::uint32_t last_request_id_ = std::random_device{}();

@@ -25,6 +25,15 @@ Run::Run(Prober& shared, std::shared_ptr<const Target> what, net::Deadline until
   result.target = target->name;
   result.url = url.ToString();
   result.started = std::chrono::system_clock::now();
+  prober.runs.insert(this);
+  if (prober.interrupted) Interrupt();
+}
+
+Run::~Run() { prober.runs.erase(this); }
+
+void Run::Interrupt() {
+  deadline = answer_by = net::Clock::now();
+  if (http) http->EndBy(deadline);
 }
 
 void Run::Enter(vitals::Phase next) {

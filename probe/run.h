@@ -33,6 +33,12 @@ struct Recorded {
 // it by reference; the first failure recorded is the one that counts.
 struct Run {
   Run(Prober& prober, std::shared_ptr<const Target> target, net::Deadline deadline);
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  // Its time is over: the exchange under way ends.
+  void Interrupt();
 
   // From here on time counts for `phase`, and failures are its.
   void Enter(vitals::Phase phase);
@@ -56,10 +62,12 @@ struct Run {
 
   Prober& prober;
   const std::shared_ptr<const Target> target;
-  const net::Deadline deadline;
+  net::Deadline deadline;
   net::Deadline answer_by;  // of the exchange under way
   // The next exchange leaves half of the time to what is tried should it fail.
   bool keep_half = false;
+  // What is sent may have an effect, and is never sent again by itself.
+  bool only_once = false;
 
   net::Url url;                         // where the endpoint is, after redirects
   std::string authorization;            // the header's value; "" for none

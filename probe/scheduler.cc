@@ -151,6 +151,8 @@ void Scheduler::Configure(Schedule schedule, std::vector<std::shared_ptr<const T
 void Scheduler::Stop(std::function<void()> done) {
   impl_->stopping = true;
   impl_->on_stopped = std::move(done);
+  impl_->on_result = nullptr;
+  impl_->prober.Interrupt();
   impl_->Pump();
 }
 

@@ -29,7 +29,8 @@ class Scheduler {
   // Replaces schedule and targets, whose names are unique. Targets that stay (by name) keep their
   // next time; probes under way finish, and are reported.
   void Configure(Schedule schedule, std::vector<std::shared_ptr<const Target>> targets);
-  // No new probes; calls `done` once those under way have ended and cleaned up. Final.
+  // No new probes; interrupts those under way (the prober is of no more use), unreported, and calls
+  // `done` once they have cleaned up. Final.
   void Stop(std::function<void()> done);
 
  private:

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ struct Target {
   std::shared_ptr<net::TlsContext> tls;                      // for https
   std::vector<std::pair<std::string, std::string>> headers;  // may set Host; may be secret
   bool follow_redirects = false;
+  // Whether a redirect may lead to that host; empty: to any.
+  std::function<bool(const std::string& host)> may_reach;
 
   std::vector<std::string> expect_tools;
   std::optional<std::vector<mcp::Tool>> expect_manifest;

@@ -162,7 +162,9 @@ net::Task<bool> CallCanary(Run& run, Channel& channel, mcp::Version version,
   std::string body =
       mcp::ToolsCallRequest(id, version, Client(run), canary.tool, canary.arguments_json);
   if (mcp::EraOf(version) == mcp::Era::kLegacy) run.unanswered = id;
+  run.only_once = true;
   auto reply = co_await channel.Call(run, id, std::move(body), std::move(headers));
+  run.only_once = false;
   if (!reply) co_return false;
   run.unanswered.reset();
   const mcp::Message* result = ResultOf(run, *reply, Reason::kCanaryFailed);

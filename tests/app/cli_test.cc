@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <csignal>
+
 #include "app/sample_server.h"
 #include "mcp/json_pointer.h"
 #include "tests/app/program.h"
+#include "tests/app/slow_server.h"
 #include "tests/support/certificates.h"
 
 // The command line, as people and scripts meet it.
@@ -137,6 +140,32 @@ TEST_F(ProbeCliTest, ExitsWithZeroWhenHealthy) {
   EXPECT_THAT(ran.out, StartsWith("✔ healthy in "));
   EXPECT_THAT(ran.out, HasSubstr("mcp-vitals-sample"));
   EXPECT_EQ(ran.err, "");
+}
+
+TEST(ProbeSignalTest, EndsItsSessionWhenItIsInterrupted) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    SlowServer server;
+    Program probe({PROGRAM, "probe", server.url(), "--protocol", "2025-11-25", "--timeout", "10m"});
+    ASSERT_TRUE(server.WaitUntilAsked());
+    probe.Signal(signal);
+    EXPECT_EQ(probe.Wait(), -1) << "ended by the signal, as without its handling";
+    EXPECT_TRUE(server.deleted());
+    EXPECT_EQ(probe.out(), "");
+  }
+}
+
+TEST_F(ProbeCliTest, SaysWhenTheResultCannotBeWritten) {
+  Program probe({"/bin/sh", "-c", std::string(PROGRAM) + " probe http://127.0.0.1:1/ > /dev/full"});
+  EXPECT_EQ(probe.Wait(), 2);
+  EXPECT_THAT(probe.err(), HasSubstr("standard output"));
+}
+
+TEST_F(ProbeCliTest, ShowsNoKeyOfTheQuery) {
+  for (const char* format : {"text", "json"}) {
+    const Ran ran = RunTool({"probe", "http://127.0.0.1:1/?key=sesame", "--output", format});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("sesame")));
+  }
 }
 
 TEST_F(ProbeCliTest, ExitsWithOneWhenNot) {

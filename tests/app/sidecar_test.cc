@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "tests/app/sidecar_fixture.h"
+#include "tests/app/slow_server.h"
 #include "tests/support/raw_server.h"
 
 namespace mcp_vitals::app {
@@ -254,40 +256,42 @@ TEST_F(SidecarTest, AnAdminListenerThatWasAskedForAndCannotBeHadIsAnError) {
 
 // The server opens a session and then says nothing more. Stopping must wait for the probe to give
 // up, and for the session to be deleted.
+// Long before the probe's own time is over, and without a word about the server.
 TEST_F(SidecarTest, StoppingEndsTheSessionOfAProbeUnderWay) {
-  std::atomic<bool> listed{false};
-  std::atomic<bool> deleted{false};
-  support::RawServer slow([&](support::RawSocket& socket) {
-    for (std::string request = socket.ReadRequest(); !request.empty();
-         request = socket.ReadRequest()) {
-      if (request.starts_with("DELETE")) {
-        deleted = true;
-        socket.Send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-      } else if (request.find("\"initialize\"") != std::string::npos) {
-        const std::string id = request.substr(request.find("\"id\":") + 5);
-        const std::string body = "{\"jsonrpc\":\"2.0\",\"id\":" + id.substr(0, id.find(',')) +
-                                 ",\"result\":{\"protocolVersion\":\"2025-11-25\","
-                                 "\"capabilities\":{},\"serverInfo\":{\"name\":\"s\","
-                                 "\"version\":\"1\"}}}";
-        socket.Send(
-            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nMcp-Session-Id: s1\r\n"
-            "Content-Length: " +
-            std::to_string(body.size()) + "\r\n\r\n" + body);
-      } else if (request.find("notifications/") != std::string::npos) {
-        socket.Send("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n");
-      } else {
-        listed = true;
-        capture_.log().Info("the list was asked for");
-      }
-    }
-  });
-  Start(Yaml("  timeout: 300ms\n  targets: [{name: a, protocol: 2025-11-25, url: 'http://" +
-             slow.Authority() + "/mcp'}]\n"));
-  ASSERT_TRUE(capture_.WaitFor("the list was asked for"));
-  EXPECT_FALSE(deleted);
+  SlowServer slow;
+  Start(Yaml("  timeout: 10m\n  targets: [{name: a, protocol: 2025-11-25, url: '" + slow.url() +
+             "'}]\n"));
+  ASSERT_TRUE(slow.WaitUntilAsked());
+  EXPECT_FALSE(slow.deleted());
   sidecar_.reset();
-  EXPECT_TRUE(listed);
-  EXPECT_TRUE(deleted);
+  EXPECT_TRUE(slow.deleted());
+  EXPECT_THAT(capture_.text(), Not(HasSubstr("target is failing")));
+}
+
+TEST_F(SidecarTest, StoppingEndsAProbeForPrometheusWithoutAVerdict) {
+  SlowServer slow;
+  Start(
+      Yaml("  modules: {default: {allowed_hosts: [127.0.0.1], timeout: 10m, "
+           "protocol: 2025-11-25}}\n"));
+  auto answer = std::async(std::launch::async, [&] { return Page("/probe?target=" + slow.url()); });
+  ASSERT_TRUE(slow.WaitUntilAsked());
+  sidecar_.reset();
+  EXPECT_TRUE(slow.deleted());
+  EXPECT_THAT(answer.get().body, Not(HasSubstr("probe_success")));
+}
+
+TEST_F(SidecarTest, AModuleFollowsNoRedirectToAHostThatItDoesNotAllow) {
+  support::RawServer elsewhere([](support::RawSocket& socket) { socket.ReadRequest(); });
+  const std::string there =
+      "http://localhost" + elsewhere.Authority().substr(elsewhere.Authority().rfind(':')) + "/";
+  support::RawServer server([&](support::RawSocket& socket) {
+    socket.ReadRequest();
+    socket.Send("HTTP/1.1 307 Moved\r\nContent-Length: 0\r\nLocation: " + there + "\r\n\r\n");
+  });
+  Start(Yaml("  modules: {default: {allowed_hosts: [127.0.0.1], follow_redirects: true}}\n"));
+  const auto answer = Page("/probe?target=http://" + server.Authority() + "/mcp");
+  EXPECT_THAT(answer.body, HasSubstr("reason=\"redirect_error\""));
+  EXPECT_EQ(elsewhere.connections(), 0);
 }
 
 }  // namespace

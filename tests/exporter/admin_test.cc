@@ -52,6 +52,24 @@ TEST(AdminListenerTest, ReloadsByPostOnASocketOfItsOwnersOnly) {
   EXPECT_THAT(error, HasSubstr("in use"));
 }
 
+TEST(AdminListenerTest, ASilentClientHoldsUpNoOther) {
+  support::TempDir dir;
+  const std::string path = dir.path() + "/admin.sock";
+  int reloads = 0;
+  std::string error;
+  const auto listener = AdminListener::Start("unix:" + path, Reload(reloads), error);
+  ASSERT_TRUE(listener) << error;
+  boost::asio::io_context context;
+  boost::asio::local::stream_protocol::socket silent(context);
+  silent.connect(path);
+  EXPECT_THAT(AskSocket(path, kPost), StartsWith("HTTP/1.1 200"));
+  silent.non_blocking(true);
+  char byte;
+  boost::system::error_code ec;
+  silent.read_some(boost::asio::buffer(&byte, 1), ec);
+  EXPECT_EQ(ec, boost::asio::error::would_block) << "it was cut off first";
+}
+
 TEST(AdminListenerTest, ReplacesASocketThatNobodyServes) {
   support::TempDir dir;
   const std::string path = dir.path() + "/admin.sock";

@@ -70,12 +70,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values("", "example.com", "/mcp", "//example.com/", "ftp://example.com/", "http://",
                     "http:///mcp", "http:/example.com", "http://:80/", "http://user@example.com/",
                     "http://user:secret@example.com/", "http://@example.com/", "http://h:0/",
-                    "http://h:65536/", "http://h:99999999999999999999/", "http://h:-1/",
-                    "http://h:8o/", "http://a b/", "http://h/a b", "http://h/\r\nX: y",
-                    "http://h/\xc3\xa4", "http://\xc3\xa4.example/", "http://a%2fb/",
-                    "http://a%00/", "http://[::1/", "http://::1/", "http://[v1.x]/",
-                    "http://[fe80::1%]/", "http://[fe80::1%a/b]/", "http://[1.2.3.4%eth0]/",
-                    "http://h/%zz", "http://h/[x]"));
+                    "http://h:65536/", "http://h:65537/", "http://h:99999/",
+                    "http://h:99999999999999999999/", "http://h:-1/", "http://h:8o/", "http://a b/",
+                    "http://h/a b", "http://h/\r\nX: y", "http://h/\xc3\xa4",
+                    "http://\xc3\xa4.example/", "http://a%2fb/", "http://a%00/", "http://[::1/",
+                    "http://::1/", "http://[v1.x]/", "http://[fe80::1%]/", "http://[fe80::1%a/b]/",
+                    "http://[1.2.3.4%eth0]/", "http://h/%zz", "http://h/[x]"));
 
 TEST(UrlTest, AnOverlongUrlIsRefused) {
   EXPECT_TRUE(ParseUrl("http://h/" + std::string(8000, 'a')));

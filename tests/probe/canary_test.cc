@@ -33,6 +33,15 @@ TEST_F(CanaryTest, CallsTheToolWithItsArguments) {
   }
 }
 
+// It may have an effect: whether it had is not known, and a second call would hide the failure.
+TEST_F(CanaryTest, IsNotCalledAgainWhenTheConnectionBreaks) {
+  Script script = Modern();
+  script["tools/call"] = CloseAtOnce();
+  ScriptedServer server(script);
+  EXPECT_THAT(Probe(Calling(server)), FailedWith(Reason::kConnectionError, Phase::kCanary));
+  EXPECT_EQ(server.Only("POST tools/call").method, "tools/call");
+}
+
 TEST_F(CanaryTest, UnmetExpectationFailsTheProbe) {
   ScriptedServer server(Modern());
   const ProbeResult result = Probe(Calling(server, {.text_contains = {"4"}}));

@@ -82,16 +82,14 @@ TEST_F(HealthTest, IsKnownEvenWhenTheProbeTookAllItsTime) {
   EXPECT_TRUE(result.health_contradicts());
 }
 
-TEST_F(HealthTest, HealthThatHangsEndsWithTheProbe) {
+TEST_F(HealthTest, HealthThatHangsDoesNotHoldUpTheProbe) {
   ScriptedServer server(Modern());
   ScriptedServer health({{"GET", Hang()}});
   const auto began = std::chrono::steady_clock::now();
-  const ProbeResult result = Probe(Checked(server, health), kShort);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  const ProbeResult result = Probe(Checked(server, health));
   EXPECT_THAT(result, Succeeded());
   EXPECT_EQ(result.health_status, 0);
-  EXPECT_LT(took.count(), 1.5) << "not beyond the deadline and the clean-up";
-  EXPECT_LT(result.duration.count(), 0.3);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, kEnough) << "until its own deadline";
 }
 
 TEST_F(HealthTest, SecretsAreNotSentToIt) {

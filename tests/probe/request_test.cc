@@ -1,5 +1,7 @@
 // What goes with every request: credentials, headers, redirects; and what must not go anywhere.
 
+#include <sys/stat.h>
+
 #include "net/tls_context.h"
 #include "tests/probe/probe_fixture.h"
 #include "tests/support/certificates.h"
@@ -141,6 +143,33 @@ TEST_F(RequestTest, CredentialsAndHeadersDoNotFollowToAnotherServer) {
     }
     EXPECT_THAT(seen.Header("host"), HasSubstr("127.0.0.1"));
   }
+}
+
+TEST_F(RequestTest, RedirectLeadsOnlyWhereTheTargetMayReach) {
+  ScriptedServer elsewhere(Modern());
+  ScriptedServer server({{"*", Redirect(307, elsewhere.Url())}});
+  Target target = Following(server);
+  target.may_reach = [](const std::string& host) { return host == "127.0.0.1"; };
+  EXPECT_THAT(Probe(target), Succeeded());
+  target.may_reach = [](const std::string&) { return false; };
+  EXPECT_THAT(Probe(target), FailedWith(Reason::kRedirectError, Phase::kDiscover));
+}
+
+TEST_F(RequestTest, CredentialsThatWouldBeWaitedForAreUnreadable) {
+  ScriptedServer server(Modern());
+  Target target = At(server);
+  target.credentials_file = files_.path() + "/fifo";
+  ASSERT_EQ(::mkfifo(target.credentials_file.c_str(), 0600), 0);
+  EXPECT_THAT(Probe(target), FailedWith(Reason::kInternal, Phase::kResolve));
+}
+
+TEST_F(RequestTest, StatusIsOfTheExchangeThatFailed) {
+  Script script = Legacy();
+  script["initialize"] = Hang();
+  ScriptedServer server(script);
+  const ProbeResult result = Probe(At(server), kShort);
+  EXPECT_THAT(result, FailedWith(Reason::kTimeout, Phase::kInitialize));
+  EXPECT_FALSE(result.http_status) << "400 was the answer to server/discover";
 }
 
 TEST_F(RequestTest, RedirectLoopEnds) {
