@@ -158,6 +158,24 @@ bool IsCommand(const CLI::App& app, const std::string& word) {
   return false;
 }
 
+// An option that nobody knows takes the next word for something else, which is not to be blamed.
+int UnknownOption(CLI::App& app, const CLI::ExtrasError& error) {
+  const std::vector<std::string> words = app.remaining(true);
+  const auto option = std::find_if(words.begin(), words.end(),
+                                   [](const std::string& word) { return word.starts_with('-'); });
+  if (option == words.end()) {
+    app.exit(error);
+    return 2;
+  }
+  std::vector<std::string> known;
+  const CLI::App* command = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+  for (const CLI::Option* one : command->get_options()) known.push_back(one->get_name());
+  std::fprintf(stderr, "mcp-vitals: %s is no option%s (see mcp-vitals %s --help)\n",
+               Quote(*option).c_str(), Suggestion(*option, known).c_str(),
+               command == &app ? "" : command->get_name().c_str());
+  return 2;
+}
+
 }  // namespace
 
 int RunCommandLine(int argc, const char* const* argv) {
@@ -177,6 +195,8 @@ int RunCommandLine(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& error) {
+    return UnknownOption(app, error);
   } catch (const CLI::ParseError& error) {
     // Help and version are "errors" that succeed.
     return app.exit(error) == 0 ? 0 : 2;

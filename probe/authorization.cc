@@ -82,10 +82,10 @@ net::Task<void> RecordAuthorizationFailure(Run& run, const net::HttpHead& head) 
   const std::string error = ChallengeParameter(challenge, "error");
   std::string detail = "answered HTTP " + std::to_string(head.status);
   if (!error.empty()) detail += " (" + Printable(error, 60) + ")";
-  std::string hint = head.status == 401 ? "Give the probe a token (credentials_file)."
-                     : challenge.empty()
-                         ? "The server may refuse this Origin or Host, or the token's rights."
-                         : "The token lacks a right that the server wants.";
+  std::string hint =
+      head.status == 401  ? "Give the probe a token (credentials_file, --bearer-token-file)."
+      : challenge.empty() ? "The server may refuse this Origin or Host, or the token's rights."
+                          : "The token lacks a right that the server wants.";
   run.Fail({Reason::kAuthRequired, detail, hint});
   // Half of the time that is left at most: this is an extra.
   const net::Deadline until = net::Clock::now() + (run.deadline - net::Clock::now()) / 2;

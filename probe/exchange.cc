@@ -27,7 +27,7 @@ bool Redirected(Run& run, const std::string& method, const net::HttpHead& head) 
       "redirected (" + std::to_string(head.status) + ") to " + Printable(WithoutQuery(location));
   if (!run.target->follow_redirects) {
     run.Fail({vitals::Reason::kRedirectError, seen + ", and redirects are not followed",
-              "Probe that address itself, or set follow_redirects."});
+              "Probe that address itself, or set follow_redirects (--follow-redirects)."});
     return false;
   }
   if (run.result.redirects == kMaxRedirects) {

@@ -52,7 +52,7 @@ Failure DialFailure(const boost::system::error_code& error, const net::DialTrace
   if (error == net::Error::kCertificateInvalid) {
     return {Reason::kCertificateInvalid, "the certificate does not verify" + said,
             "Check that it names this host and that the chain is sent whole; for a private CA give "
-            "its ca_file."};
+            "its ca_file (--ca-file)."};
   }
   if (error == net::Error::kTlsFailed) {
     return {Reason::kTlsError, "the TLS handshake failed" + said,

@@ -36,8 +36,8 @@ bool CheckExpectedTools(Run& run, const std::vector<mcp::Tool>& tools) {
   }
   std::sort(run.result.missing_tools.begin(), run.result.missing_tools.end());
   if (run.result.missing_tools.empty()) return true;
-  run.Fail(
-      {Reason::kToolsMissing, "the server does not offer " + Names(run.result.missing_tools), ""});
+  run.Fail({Reason::kToolsMissing, "the server does not offer " + Names(run.result.missing_tools),
+            "Was a tool renamed, or is a part of the server not loaded?"});
   return false;
 }
 

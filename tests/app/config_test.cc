@@ -180,8 +180,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "f.yml:5: labels: \"a-b\" is no label name (allowed: letters, digits and _)"},
         BadCase{"OwnLabel", WithTarget("labels: {target: c}\n"),
                 "f.yml:5: labels: \"target\" is a label of our own metrics (allowed: other names)"},
-        BadCase{"NoWebConfig", WithTarget("http: {web_config_file: /nowhere.yml}\n"),
-                "/nowhere.yml: cannot read /nowhere.yml: No such file or directory"},
+        BadCase{
+            "NoWebConfig", WithTarget("http: {web_config_file: /nowhere.yml}\n"),
+            "f.yml:5: http.web_config_file: cannot read /nowhere.yml: No such file or directory"},
         BadCase{"BadAllowedHost", "probe: {modules: {default: {allowed_hosts: ['http://h']}}}\n",
                 "f.yml:1: probe.modules.default.allowed_hosts: \"http://h\" is no host (allowed: "
                 "like mcp.example.com or *.example.com)"},
