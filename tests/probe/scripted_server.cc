@@ -232,8 +232,8 @@ HttpSseScript::HttpSseScript(std::string endpoint)
 Script HttpSseScript::script() {
   Script script;
   script["GET"] = [line = line_, endpoint = endpoint_](const Seen&, support::RawSocket& socket) {
-    socket.Send(StreamHead() + Chunk(Event(endpoint, "event: endpoint\n")));
-    line->Set(&socket);
+    line->Set(&socket);  // first: the client may be quick
+    line->Send(StreamHead() + Chunk(Event(endpoint, "event: endpoint\n")));
     socket.WaitForClose();
     line->Set(nullptr);
     return std::nullopt;
