@@ -219,6 +219,11 @@ struct HttpSseScript::Line {
     const std::lock_guard lock(mutex);
     stream = socket;
   }
+  // Unless the next client's has taken its place.
+  void Unset(const support::RawSocket* socket) {
+    const std::lock_guard lock(mutex);
+    if (stream == socket) stream = nullptr;
+  }
 };
 
 HttpSseScript::HttpSseScript(std::string endpoint)
@@ -235,7 +240,7 @@ Script HttpSseScript::script() {
     line->Set(&socket);  // first: the client may be quick
     line->Send(StreamHead() + Chunk(Event(endpoint, "event: endpoint\n")));
     socket.WaitForClose();
-    line->Set(nullptr);
+    line->Unset(&socket);
     return std::nullopt;
   };
   script["*"] = [line = line_, answers = results, before = before_each_answer](
