@@ -39,7 +39,7 @@ vitals::ProbeResult ProbeOnce(std::shared_ptr<const probe::Target> target, int* 
                         [&](const std::exception_ptr& bug, vitals::ProbeResult got) {
                           if (bug) std::rethrow_exception(bug);
                           result = std::move(got);
-                          context.stop();  // a health endpoint may still be silent
+                          context.stop();  // nothing is left but to wait for a signal
                         });
   context.run();
   return result;

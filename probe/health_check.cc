@@ -45,9 +45,7 @@ std::shared_ptr<HealthCheck> HealthCheck::Start(net::Executor executor,
 }
 
 net::Task<int> HealthCheck::Status() {
-  if (has_ended_) co_return status_;
-  ended_.expires_after(std::chrono::seconds(1));
-  co_await ended_.async_wait(net::asio::as_tuple(net::kUseTask));
+  if (!has_ended_) co_await ended_.async_wait(net::asio::as_tuple(net::kUseTask));
   co_return status_;
 }
 

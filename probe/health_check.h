@@ -18,11 +18,10 @@ class HealthCheck {
                                             std::shared_ptr<const Target> target,
                                             const Prober& prober, net::Deadline deadline);
 
-  // Waits for the end, and for no more than a second: whoever asks has seen the server itself. The
-  // HTTP status; 0 when there was no answer.
+  // Waits for the end. The HTTP status; 0 when there was no answer.
   net::Task<int> Status();
 
-  explicit HealthCheck(net::Executor executor) : ended_(executor) {}
+  explicit HealthCheck(net::Executor executor) : ended_(executor, net::Deadline::max()) {}
 
  private:
   net::Timer ended_;  // cancelled when `status_` is there
