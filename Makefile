@@ -48,7 +48,7 @@ build/%/build.ninja: CMakeLists.txt CMakePresets.json
 run:
 	$(call install,$(BUILD_PACKAGES))
 	@$(MAKE) --no-print-directory build/dev/build.ninja
-	@cmake --build --preset dev --target mcp-vitals -- -j $(JOBS) $(QUIET)
+	@cmake --build --preset dev --target mcp-vitals -- -j $(JOBS)
 	@build/dev/app/mcp-vitals demo $(ARGS)
 
 test:

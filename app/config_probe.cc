@@ -13,15 +13,16 @@ constexpr std::size_t kMaxNameBytes = 100;
 
 // Names become label values and stand in logs.
 Parsed<std::string> ParseName(const std::string& text) {
-  if (text.size() <= kMaxNameBytes && Printable(text, true) == text) return text;
-  return Wrong{Quote(text) + " is no name (allowed: at most 100 bytes of printable text)"};
+  const bool good = !text.empty() && text.size() <= kMaxNameBytes && Printable(text, true) == text;
+  if (good) return text;
+  return Wrong{Quote(text) + " is no name (allowed: 1 to 100 bytes of printable text)"};
 }
 
 std::shared_ptr<const probe::Target> ReadNamedTarget(Section& section, ConfigFiles& files,
                                                      Milliseconds timeout) {
   auto target = std::make_shared<probe::Target>();
   target->name = section.Value("name", std::string(), "", ParseName);
-  if (target->name.empty() && !section.Has("name")) {
+  if (!section.Has("name")) {
     section.Fail("name", "is missing (allowed: a name that no other target has)");
   }
   if (!section.Has("url")) section.Fail("url", "is missing (allowed: http://… or https://…)");

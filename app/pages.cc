@@ -24,6 +24,9 @@ using exporter::ReadyCheck;
 using exporter::Request;
 using exporter::Response;
 
+constexpr int kMaxProbes = 64;
+constexpr int kMaxHealthChecks = 4;  // they wait for the same pulses
+
 // Any answer shows that lookups go on; whether this name exists is another matter. One that takes
 // until the deadline comes too late to count as a pulse.
 net::Task<void> LookupLocalhost(std::function<void()> done) {
@@ -49,6 +52,7 @@ std::vector<exporter::Pulse> Pulses(const PageSources& sources) {
   };
   return {{"probe loop", PostTo(sources.probe_loop)},
           {"control loop", PostTo(sources.control_loop)},
+          {"admin listener", sources.ping_admin},
           {"resolver", lookup}};
 }
 
@@ -91,9 +95,9 @@ exporter::Routes MakePages(PageSources sources) {
   exporter::Routes routes;
   routes["/"].handler = exporter::StatusPage(sources.vitals, sources.self);
   routes["/metrics"].handler = [sources](const Request&) { return Metrics(sources); };
-  routes["/probe"].handler = ProbePage(sources);
+  routes["/probe"] = {ProbePage(sources), false, kMaxProbes};
   routes["/config"].handler = [sources](const Request&) { return Text(sources.config()->shown); };
-  routes["/-/healthy"] = {exporter::HealthyHandler(Pulses(sources)), true};
+  routes["/-/healthy"] = {exporter::HealthyHandler(Pulses(sources)), true, kMaxHealthChecks};
   routes["/-/ready"] = {exporter::ReadyHandler(ReadyChecks(sources)), true};
   routes["/-/startup"] = {[](const Request&) { return Text("configured and listening\n"); }, true};
   return routes;

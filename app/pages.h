@@ -22,6 +22,7 @@ struct PageSources {
   Loop& control_loop;
   const std::atomic<bool>& stopping;
   std::function<std::shared_ptr<const Config>()> config;  // the one in force
+  std::function<void(std::function<void()>)> ping_admin;  // a pulse of the admin listener
 };
 
 // The HTTP surface: `/`, `/metrics`, `/probe`, `/config`, and `/-/healthy`, `/-/ready`,

@@ -19,20 +19,13 @@ vitals::ProbeResult ProbeOnce(std::shared_ptr<const probe::Target> target, int* 
   vitals::ProbeResult result;
   boost::asio::io_context context(1);
   boost::asio::signal_set signals(context);
-  net::Timer patience(context);
   if (interrupted_by != nullptr) {
-    signals.add(SIGINT);
-    signals.add(SIGTERM);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) signals.add(signal);
     signals.async_wait([&](const boost::system::error_code& error, int signal) {
       if (error) return;
       *interrupted_by = signal;
       prober.Interrupt();
       signals.clear();  // a second one ends the program at once
-      // What is waited for longer (a connection, a stream of HTTP+SSE) leaves no session.
-      patience.expires_after(prober.cleanup_timeout);
-      patience.async_wait([&](const boost::system::error_code& ended) {
-        if (!ended) context.stop();
-      });
     });
   }
   boost::asio::co_spawn(context.get_executor(), probe::Probe(prober, std::move(target), deadline),

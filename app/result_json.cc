@@ -27,13 +27,18 @@ void WritePhases(const ProbeResult& result, JsonOut& out) {
   out.Close('}');
 }
 
+void WriteTime(std::string_view key, std::optional<std::chrono::sys_seconds> time, JsonOut& out) {
+  out.Key(key);
+  time ? out.String(Rfc3339(*time)) : out.Null();
+}
+
 void WriteCertificate(const ProbeResult& result, JsonOut& out) {
   out.Key("certificate");
   if (!result.certificate) return out.Null();
   const vitals::Certificate& certificate = *result.certificate;
   out.Open('{');
-  out.Key("not_after").String(Rfc3339(certificate.not_after));
-  out.Key("earliest_not_after").String(Rfc3339(certificate.earliest_not_after));
+  WriteTime("not_after", certificate.not_after, out);
+  WriteTime("earliest_not_after", certificate.earliest_not_after, out);
   out.Key("issuer").String(certificate.issuer);
   out.Key("subject").String(certificate.subject);
   out.Key("verification").StringOrNull(certificate.verification);
@@ -67,7 +72,7 @@ void WriteOutcome(const ProbeResult& result, JsonOut& out) {
   WriteName("phase", result.phase, out);
   out.Key("detail").StringOrNull(result.detail);
   out.Key("hint").StringOrNull(result.hint);
-  out.Key("started").String(Rfc3339(result.started));
+  out.Key("started").String(Rfc3339(std::chrono::floor<std::chrono::seconds>(result.started)));
   out.Key("duration_seconds").Number(result.duration.count());
   WritePhases(result, out);
 }
@@ -86,7 +91,7 @@ void WriteMcp(const ProbeResult& result, JsonOut& out) {
   result.canary_success ? out.Boolean(*result.canary_success) : out.Null();
   WriteCount("health_status", result.health_status, out);
   out.Key("health_contradicts").Boolean(result.health_contradicts());
-  out.Key("session_closed").Boolean(result.session_closed);
+  out.Key("session_closed").Boolean(result.session_closed());
 }
 
 // What is known of the way there.
@@ -114,8 +119,8 @@ std::string ResultJson(const ProbeResult& result) {
   return out.Take();
 }
 
-std::string Rfc3339(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+std::string Rfc3339(std::chrono::sys_seconds time) {
+  const std::time_t seconds = time.time_since_epoch().count();
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   std::array<char, 32> text;

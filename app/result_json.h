@@ -12,6 +12,6 @@ namespace mcp_vitals::app {
 std::string ResultJson(const vitals::ProbeResult& result);
 
 // "2026-07-28T09:00:00Z"
-std::string Rfc3339(std::chrono::system_clock::time_point time);
+std::string Rfc3339(std::chrono::sys_seconds time);
 
 }  // namespace mcp_vitals::app

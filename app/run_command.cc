@@ -1,6 +1,7 @@
 #include "app/run_command.h"
 
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <vector>
@@ -18,7 +19,7 @@ int Complain(const std::string& why) {
   return 2;
 }
 
-void LogStart(const Log& log, const Config& config) {
+void LogStart(const Log& log, const Config& config, const std::string& url) {
   const auto fact = [&config](const char* name) -> std::string_view {
     const auto known = config.identity.find(name);
     return known == config.identity.end() ? std::string_view() : known->second;
@@ -26,6 +27,7 @@ void LogStart(const Log& log, const Config& config) {
   log.Info("started", {{"version", kVersion},
                        {"config", config.file},
                        {"listen", config.listen},
+                       {"url", url},
                        {"admin", config.admin_listen},
                        {"targets", std::to_string(config.targets.size())},
                        {"modules", std::to_string(config.modules.size())},
@@ -34,11 +36,19 @@ void LogStart(const Log& log, const Config& config) {
                        {"node", fact("node")}});
 }
 
+// Each probe and each HTTP client takes a descriptor; what the soft limit keeps back is of no use.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));  // the soft limit it is, then
+}
+
 int Serve(const std::shared_ptr<const Config>& config, const Log& log, const Signals& signals) {
   std::string error;
   auto sidecar = Sidecar::Start(config, log, error);
   if (sidecar == nullptr) return Complain(error);
-  LogStart(log, *config);
+  LogStart(log, *config, sidecar->url());
   for (int signal = signals.Wait(); signal == SIGHUP; signal = signals.Wait()) sidecar->Reload();
   log.Info("stopping: probes under way end their sessions");
   signals.Release();
@@ -67,6 +77,7 @@ int RunCommand(const RunFlags& flags) {
   // One heap for all threads. glibc would give each thread of the HTTP server its own, and keep in
   // every one of them what a scrape has needed once.
   ::mallopt(M_ARENA_MAX, 1);
+  RaiseDescriptorLimit();
   const Signals signals;
   const Log log(StandardError(), *level, *format);
   return Serve(loaded.config, log, signals);

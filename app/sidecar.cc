@@ -46,7 +46,7 @@ std::vector<vitals::ProbeVitals::Key> KeysOf(const Config& config) {
   std::vector<vitals::ProbeVitals::Key> keys;
   keys.reserve(config.targets.size());
   for (const auto& target : config.targets) {
-    keys.push_back({target->name, config.vantage, SharesOurNetwork(*target)});
+    keys.push_back({target->name, config.vantage, SharesOurNetwork(*target), target->endpoint()});
   }
   return keys;
 }
@@ -59,6 +59,8 @@ struct Sidecar::Impl {
   ~Impl();
 
   bool Listen(std::string& error);
+  bool ListenForAdmin(std::string& error);
+  bool ListenForAll(std::string& error);
   void Begin();
   exporter::Response ReloadVerb();
   std::vector<std::string> Reload();      // from any other thread
@@ -88,11 +90,15 @@ struct Sidecar::Impl {
   Loop control_loop;
   std::unique_ptr<ConfigWatch> watch;  // lives on the control loop
 
+  std::shared_ptr<exporter::AdminListener> admin;  // null: without; shared with the server's pages
   std::unique_ptr<exporter::Server> server;
-  std::unique_ptr<exporter::AdminListener> admin;
 };
 
 bool Sidecar::Impl::Listen(std::string& error) {
+  return ListenForAdmin(error) && ListenForAll(error);
+}
+
+bool Sidecar::Impl::ListenForAll(std::string& error) {
   exporter::ServerOptions options;
   options.listen = config->listen;
   options.web = config->web;
@@ -101,12 +107,20 @@ bool Sidecar::Impl::Listen(std::string& error) {
   std::string why;
   server = exporter::Server::Start(std::move(options),
                                    MakePages({vitals, self, prober, probe_loop, control_loop,
-                                              stopping, [this] { return Current(); }}),
+                                              stopping, [this] { return Current(); },
+                                              [admin = admin](std::function<void()> done) {
+                                                admin ? admin->Ping(std::move(done)) : done();
+                                              }}),
                                    why);
   if (server == nullptr) {
     error = config->file + ": http.listen: " + why;
     return false;
   }
+  return true;
+}
+
+bool Sidecar::Impl::ListenForAdmin(std::string& error) {
+  std::string why;
   exporter::Routes verbs;
   verbs["/-/reload"].handler = [this](const exporter::Request&) { return ReloadVerb(); };
   admin = exporter::AdminListener::Start(config->admin_listen, std::move(verbs), why);
@@ -176,7 +190,8 @@ std::vector<std::string> Sidecar::Impl::ReloadHere() {
 }
 
 bool Sidecar::Impl::Apply(const std::shared_ptr<const Config>& next, std::string& error) {
-  if (!server->SetWebConfig(next->web, error)) {
+  const bool same_scheme = next->web.tls.has_value() == (server->scheme() == "https");
+  if (same_scheme && !server->SetWebConfig(next->web, error)) {
     error = next->web_config_file + ": " + error;
     return false;
   }
@@ -195,6 +210,8 @@ void Sidecar::Impl::TellRestart(const Config& next) const {
     log.Warn("this key has changed and needs a restart; all others are applied", {{"key", key}});
   };
   if (next.listen != now->listen) tell("http.listen");
+  const bool same_scheme = next.web.tls.has_value() == (server->scheme() == "https");
+  if (!same_scheme) tell("tls_server_config of http.web_config_file");
   if (next.admin_listen != now->admin_listen) tell("admin.listen");
 }
 
@@ -215,7 +232,7 @@ Sidecar::Impl::~Impl() {
     probe_loop.Post([&] { scheduler->Stop([&] { ended.set_value(); }); });
     ended.get_future().wait();
   }
-  admin.reset();
+  if (admin) admin->Stop();
   server.reset();
   control_loop.Finish();
   probe_loop.Finish();

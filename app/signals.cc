@@ -15,6 +15,10 @@ int Signals::Wait() const {
   return signal;
 }
 
-void Signals::Release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+void Signals::Release() const {
+  sigset_t ends = set_;
+  sigdelset(&ends, SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &ends, nullptr);
+}
 
 }  // namespace mcp_vitals::app

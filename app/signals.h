@@ -11,7 +11,8 @@ class Signals {
   Signals();
   // The next of them.
   int Wait() const;
-  // From here on they end the program as they would without this.
+  // From here on SIGTERM and SIGINT end the program as they would without this; SIGHUP does
+  // nothing.
   void Release() const;
 
  private:

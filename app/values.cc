@@ -121,8 +121,9 @@ std::string PublicUrl(std::string_view url) {
   for (char before = '?'; !url.empty(); before = '&') {
     const std::string_view parameter = url.substr(1, url.find('&', 1) - 1);
     text += before;
-    text += parameter.substr(0, parameter.find('='));
-    if (parameter.find('=') != std::string_view::npos) text += "=<hidden>";
+    const std::size_t equals = parameter.find('=');
+    if (equals != std::string_view::npos) text += parameter.substr(0, equals + 1);
+    if (!parameter.empty()) text += "<hidden>";
     url.remove_prefix(1 + parameter.size());
   }
   return text;

@@ -113,7 +113,9 @@ std::string Address(const ProbeResult& result) {
 
 std::string Expiry(const ProbeResult& result) {
   using Days = std::chrono::duration<double, std::ratio<86400>>;
-  const double days = Days(result.certificate->not_after - result.started).count();
+  if (!result.certificate->not_after) return "its expiry cannot be read";
+  const auto probed = std::chrono::floor<std::chrono::seconds>(result.started);
+  const double days = Days(*result.certificate->not_after - probed).count();
   const auto whole = static_cast<long long>(std::floor(std::abs(days)));
   const std::string count = std::to_string(whole) + (whole == 1 ? " day" : " days");
   return days < 0 ? "expired " + count + " ago" : "expires in " + count;
@@ -139,7 +141,7 @@ void Facts(const ProbeResult& result, Screen& screen) {
   if (result.health_status) {
     const int status = *result.health_status;
     std::string text = status == 0 ? "no answer" : "HTTP " + std::to_string(status);
-    if (result.health_contradicts()) text += ", although the canary fails";
+    if (result.health_contradicts()) text += ", although the probe fails";
     screen.Fact("health", text, result.health_contradicts() ? kRed : "");
   }
   screen.Fact("address", Address(result));
@@ -149,7 +151,7 @@ void Facts(const ProbeResult& result, Screen& screen) {
   }
   if (result.redirects > 0) screen.Fact("redirects", std::to_string(result.redirects));
   screen.Fact("authorize", result.resource_metadata);
-  if (!result.session_closed) {
+  if (!result.session_closed()) {
     screen.Fact("session", "left open: the server did not let it be deleted", kYellow);
   }
 }

@@ -176,10 +176,17 @@ std::unique_ptr<AdminListener> AdminListener::Start(const std::string& listen, R
   return std::unique_ptr<AdminListener>(new AdminListener(std::move(impl)));
 }
 
-AdminListener::~AdminListener() {
+AdminListener::~AdminListener() { Stop(); }
+
+void AdminListener::Stop() {
+  if (!impl_->thread.joinable()) return;
   impl_->context.stop();
   impl_->thread.join();
   if (!impl_->socket_file.empty()) ::unlink(impl_->socket_file.c_str());
+}
+
+void AdminListener::Ping(std::function<void()> done) {
+  asio::post(impl_->context, std::move(done));
 }
 
 std::string AdminListener::address() const { return impl_->address; }

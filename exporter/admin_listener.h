@@ -18,6 +18,10 @@ class AdminListener {
                                               std::string& error);
   ~AdminListener();
   std::string address() const;  // as bound
+  // Calls `done` on the listener's thread, where every request goes through. From any thread.
+  void Ping(std::function<void()> done);
+  // No more requests; the one under way is answered. Final.
+  void Stop();
 
  private:
   struct Impl;

@@ -40,8 +40,9 @@ std::vector<Metric> AllMetrics() {
 void WriteCatalogue(std::ostream& out) {
   out << "# Metrics\n\nWritten from the tables in `exporter/`, and compared with them by a "
          "test.\n\n"
-         "A value that is not known has no sample: it is absent, never 0; so is a "
-         "label without a value. Histograms have "
+         "A value that is not known has no sample: it is absent, never 0 (but for what "
+         "blackbox_exporter gives as 0, on `/probe`); so is a label without a value. Histograms "
+         "have "
          "OpenTelemetry's buckets. The `labels` of the configuration stand on every metric of "
          "`/metrics`. The values of `reason` and `phase`: [reasons](reasons.md).\n\n"
          "## Of each target: on /metrics\n\n"
@@ -52,8 +53,8 @@ void WriteCatalogue(std::ostream& out) {
          "they are of the probe that the request made; Prometheus adds the labels.\n\n";
   WriteTable(ResultMetrics(), out);
   out << "\n## Of a probe: on /probe alone\n\n"
-         "`probe_*` are named as blackbox_exporter names them, so that its dashboards and alerts "
-         "go on working.\n\n";
+         "`probe_*` are those of blackbox_exporter's metrics that an MCP probe can fill, by their "
+         "names and meanings.\n\n";
   WriteTable(ProbeMetrics(), out);
   out << "\n## Of the program itself: on /metrics\n\n";
   WriteTable(SelfMetrics(), out);

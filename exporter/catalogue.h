@@ -64,6 +64,7 @@ std::span<const SelfMetric> SelfMetrics();
 std::vector<Metric> AllMetrics();
 
 double UnixSeconds(std::chrono::system_clock::time_point time);
+double UnixSeconds(std::chrono::sys_seconds time);
 
 // docs/metrics.md, whole.
 void WriteCatalogue(std::ostream& out);

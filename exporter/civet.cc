@@ -16,8 +16,10 @@
 namespace mcp_vitals::exporter {
 namespace {
 
-// Enough for every route of ours at its limit; a worker that waits costs some 20 kB.
-constexpr char kWorkers[] = "40";
+// Enough for every route of ours at its limit (app/pages.cc, Route::max_concurrent) and its waiting
+// line: 5 of 12 + 8, /probe with 64 + 8, /-/healthy with 4 + 8. A worker that waits costs some 20
+// kB.
+constexpr char kWorkers[] = "184";
 // For a whole head, which arrives in one piece, and for one write, which the front takes or cuts.
 constexpr char kTimeoutMs[] = "15000";
 

@@ -54,6 +54,7 @@ struct Client {
   tcp::socket socket;  // moved from once `tls` holds it
   std::optional<Stream> tls;
   asio::steady_timer timer;
+  unsigned limit = 0;  // which one the timer is for: a handler that comes late is for another
   bool timed_out = false;
 };
 
@@ -69,8 +70,9 @@ struct Front::Impl {
   asio::awaitable<void> Relay(std::shared_ptr<Client> client, std::string head);
   asio::awaitable<bool> Write(Client& client, asio::const_buffer bytes);
   asio::awaitable<void> Finish(Client& client);
-  void Limit(const std::shared_ptr<Client>& client, std::chrono::milliseconds time);
-  void LimitWrite(const std::shared_ptr<Client>& client);
+  void After(const std::shared_ptr<Client>& client, std::chrono::milliseconds time,
+             void (Impl::*then)(const std::shared_ptr<Client>&));
+  void Unlimit(Client& client);
   void Stalled(const std::shared_ptr<Client>& client);
   void Cut(const std::shared_ptr<Client>& client);
   bool MakeRoom();
@@ -94,25 +96,25 @@ void Front::Impl::Cut(const std::shared_ptr<Client>& client) {
   client->Close();
 }
 
-// Gives the client `time` for what comes next; a limit that passes closes it.
-void Front::Impl::Limit(const std::shared_ptr<Client>& client, std::chrono::milliseconds time) {
+// Gives the client `time` for what comes next, and does `then` with one that takes longer.
+void Front::Impl::After(const std::shared_ptr<Client>& client, std::chrono::milliseconds time,
+                        void (Impl::*then)(const std::shared_ptr<Client>&)) {
+  const unsigned limit = ++client->limit;
   client->timer.expires_after(time);
-  client->timer.async_wait([this, weak = std::weak_ptr(client)](boost::system::error_code ec) {
-    const auto late = weak.lock();
-    if (!ec && late && late->timer.expiry() <= std::chrono::steady_clock::now()) Cut(late);
-  });
+  client->timer.async_wait(
+      [this, limit, then, weak = std::weak_ptr(client)](boost::system::error_code ec) {
+        const auto late = weak.lock();
+        if (!ec && late && late->limit == limit) (this->*then)(late);
+      });
 }
 
-void Front::Impl::LimitWrite(const std::shared_ptr<Client>& client) {
-  client->timer.expires_after(kStalled);
-  client->timer.async_wait([this, weak = std::weak_ptr(client)](boost::system::error_code ec) {
-    const auto late = weak.lock();
-    if (!ec && late && late->timer.expiry() <= std::chrono::steady_clock::now()) Stalled(late);
-  });
+void Front::Impl::Unlimit(Client& client) {
+  ++client.limit;
+  client.timer.cancel();
 }
 
 void Front::Impl::Stalled(const std::shared_ptr<Client>& client) {
-  Limit(client, kWriteTimeout);
+  After(client, kWriteTimeout, &Impl::Cut);
   stalled.push_back(client);
   if (stalled.size() <= kMaxStalled) return;
   Cut(stalled.front());
@@ -154,7 +156,7 @@ asio::awaitable<void> Front::Impl::Accept() {
 }
 
 asio::awaitable<void> Front::Impl::Serve(std::shared_ptr<Client> client) {
-  Limit(client, kHeadTimeout);
+  After(client, kHeadTimeout, &Impl::Cut);
   waiting.push_back(client);
   std::string head;
   bool whole = co_await Handshake(*client);
@@ -213,7 +215,7 @@ asio::awaitable<void> Front::Impl::Finish(Client& client) {
 }
 
 asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::string head) {
-  client->timer.cancel();
+  Unlimit(*client);
   tcp::socket http(context);
   const tcp::endpoint to(asio::ip::address_v4::loopback(), http_port);
   boost::system::error_code opened;
@@ -233,9 +235,9 @@ asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::st
     while (going) {
       const auto [ec, size] = co_await http.async_read_some(asio::buffer(buffer), kTuple);
       if (ec) break;
-      LimitWrite(client);
+      After(client, kStalled, &Impl::Stalled);
       going = co_await Write(*client, asio::buffer(buffer.data(), size));
-      client->timer.cancel();
+      Unlimit(*client);
       stalled.remove(client);
     }
   }
@@ -244,7 +246,7 @@ asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::st
     ports.erase(own_port);
   }
   if (client->timed_out) co_return;
-  Limit(client, kLingerTimeout);
+  After(client, kLingerTimeout, &Impl::Cut);
   co_await Finish(*client);
 }
 

@@ -37,9 +37,9 @@ using Handler = std::function<Response(const Request&)>;
 struct Route {
   Handler handler;
   bool open = false;  // answered without the web configuration's authentication
-  // At most this many at once, beyond it 503: a slow kind of request (`/probe`) can't take the
-  // threads that `/metrics` needs.
-  int max_concurrent = 16;
+  // At most this many at once; a few more wait for a second, and beyond them it is 503: a slow kind
+  // of request (`/probe`) can't take the threads that `/metrics` needs.
+  int max_concurrent = 12;
 };
 using Routes = std::map<std::string, Route>;  // by exact path
 

@@ -1,6 +1,7 @@
 #include "exporter/probe_handler.h"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <sstream>
 #include <utility>
@@ -75,11 +76,20 @@ std::string Explain(const vitals::ProbeResult& result, const ProbeModule& module
   return out.str();
 }
 
+// An IPv6 address may be written in many ways.
+bool IsSameHost(const std::string& one, const std::string& other) {
+  if (one == other) return true;
+  boost::system::error_code bad_one, bad_other;
+  const auto a = boost::asio::ip::make_address(one, bad_one);
+  const auto b = boost::asio::ip::make_address(other, bad_other);
+  return !bad_one && !bad_other && a == b;
+}
+
 }  // namespace
 
 bool IsAllowed(const std::string& host, const std::vector<std::string>& patterns) {
   return std::any_of(patterns.begin(), patterns.end(), [&](const auto& pattern) {
-    if (!pattern.starts_with("*.")) return host == Lower(pattern);
+    if (!pattern.starts_with("*.")) return IsSameHost(host, Lower(pattern));
     const std::string suffix = Lower(pattern.substr(1));
     return host.size() > suffix.size() && host.ends_with(suffix);
   });
@@ -88,8 +98,10 @@ bool IsAllowed(const std::string& host, const std::vector<std::string>& patterns
 Handler ProbeHandler(std::function<std::map<std::string, ProbeModule>()> modules,
                      std::function<ProbeOutcome(const ProbeRequest&)> run) {
   return [modules = std::move(modules), run = std::move(run)](const Request& request) {
-    const std::string target = request.Query("target");
+    std::string target = request.Query("target");
     if (target.empty()) return BadRequest("the parameter target is missing");
+    // As with blackbox_exporter.
+    if (target.find("://") == std::string::npos) target = "http://" + target;
     std::string name = request.Query("module");
     if (name.empty()) name = "default";
     const auto known = modules();
@@ -97,8 +109,9 @@ Handler ProbeHandler(std::function<std::map<std::string, ProbeModule>()> modules
     if (module == known.end()) return BadRequest("unknown module: " + CleanUtf8(name, 100));
     const std::string host = HostOf(target);
     if (host.empty()) {
-      return BadRequest("target: " + CleanUtf8(target, 255) +
-                        " is no URL (like https://mcp.example.com/mcp)");
+      return BadRequest(
+          "target: no URL, or one with a user name (allowed: like "
+          "https://mcp.example.com/mcp)");
     }
     if (!IsAllowed(host, module->second.allowed_hosts)) {
       return BadRequest("the module " + name + " does not allow the host " + CleanUtf8(host, 255) +

@@ -1,4 +1,5 @@
 #include <array>
+#include <boost/asio/ip/address.hpp>
 #include <charconv>
 
 #include "exporter/catalogue.h"
@@ -21,15 +22,28 @@ void CollectHttpDuration(const ProbeResult& r, Samples& out) {
   out.Gauge({{"phase", "resolve"}}, Spent(r, Phase::kResolve));
   out.Gauge({{"phase", "connect"}}, Spent(r, Phase::kConnect));
   out.Gauge({{"phase", "tls"}}, Spent(r, Phase::kTls));
-  out.Gauge({{"phase", "processing"}}, processing);
+  out.Gauge({{"phase", "processing"}}, processing - r.transfer.count());
+  out.Gauge({{"phase", "transfer"}}, r.transfer.count());
 }
 
 void CollectHttpVersion(const ProbeResult& r, Samples& out) {
   double version = 0;
   const char* end = r.http_version.data() + r.http_version.size();
-  if (std::from_chars(r.http_version.data(), end, version).ec == std::errc()) {
-    out.Gauge({}, version);
-  }
+  static_cast<void>(std::from_chars(r.http_version.data(), end, version));
+  out.Gauge({}, version);
+}
+
+// FNV-1a of the address' bytes, by which blackbox_exporter lets a changed address be seen.
+void CollectAddressHash(const ProbeResult& r, Samples& out) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(r.address, error);
+  if (error) return;
+  std::uint32_t hash = 2166136261;
+  const auto add = [&hash](const auto& bytes) {
+    for (const unsigned char byte : bytes) hash = (hash ^ byte) * 16777619;
+  };
+  address.is_v4() ? add(address.to_v4().to_bytes()) : add(address.to_v6().to_bytes());
+  out.Gauge({}, hash);
 }
 
 // OpenSSL's "TLSv1.3" is blackbox_exporter's "TLS 1.3".
@@ -64,16 +78,20 @@ constexpr std::array kProbeMetrics = {
         [](const ProbeResult& r, Samples& out) { out.Gauge({}, Spent(r, Phase::kResolve)); }},
     ResultMetric{
         {"probe_http_duration_seconds", MetricType::Gauge,
-         "Time by phase: resolve, connect, tls, and processing, which is all MCP exchanges "
-         "with the transfer of their answers.",
+         "Time by phase: resolve, connect, tls, processing, which is all MCP exchanges to their "
+         "answers' heads, or to the answer on an event stream, and transfer, the bodies.",
          "phase"},
         CollectHttpDuration},
     ResultMetric{
         {"probe_http_status_code", MetricType::Gauge,
          "Status of the last HTTP answer, 0 without one.", ""},
         [](const ProbeResult& r, Samples& out) { out.Gauge({}, r.http_status.value_or(0)); }},
-    ResultMetric{{"probe_http_version", MetricType::Gauge, "HTTP version of the last answer.", ""},
+    ResultMetric{{"probe_http_version", MetricType::Gauge,
+                  "HTTP version of the last answer, 0 without one.", ""},
                  CollectHttpVersion},
+    ResultMetric{
+        {"probe_http_ssl", MetricType::Gauge, "1 if the last connection had TLS, else 0.", ""},
+        [](const ProbeResult& r, Samples& out) { out.Gauge({}, r.tls_version.empty() ? 0 : 1); }},
     ResultMetric{{"probe_http_redirects", MetricType::Gauge, "Redirects followed.", ""},
                  [](const ProbeResult& r, Samples& out) { out.Gauge({}, r.redirects); }},
     ResultMetric{{"probe_ip_protocol", MetricType::Gauge,
@@ -82,13 +100,17 @@ constexpr std::array kProbeMetrics = {
                    if (r.address.empty()) return;
                    out.Gauge({}, r.address.find(':') == std::string::npos ? 4 : 6);
                  }},
+    ResultMetric{{"probe_ip_addr_hash", MetricType::Gauge,
+                  "A hash of the address that was used: it changes when the address does.", ""},
+                 CollectAddressHash},
     ResultMetric{
         {"probe_ssl_earliest_cert_expiry", MetricType::Gauge,
          "When the first certificate of the chain expires, as Unix time; also when it did not "
          "verify.",
          ""},
         [](const ProbeResult& r, Samples& out) {
-          if (r.certificate) out.Gauge({}, UnixSeconds(r.certificate->earliest_not_after));
+          if (!r.certificate || !r.certificate->earliest_not_after) return;
+          out.Gauge({}, UnixSeconds(*r.certificate->earliest_not_after));
         }},
     ResultMetric{
         {"probe_tls_version_info", MetricType::Gauge, "The TLS version used: always 1.", "version"},
@@ -103,7 +125,7 @@ constexpr std::array kProbeMetrics = {
     ResultMetric{
         {"mcp_probe_session_left_open", MetricType::Gauge,
          "1 if the probe opened a session that could not be deleted in time, else 0.", ""},
-        [](const ProbeResult& r, Samples& out) { out.Gauge({}, r.session_closed ? 0 : 1); }},
+        [](const ProbeResult& r, Samples& out) { out.Gauge({}, r.session_closed() ? 0 : 1); }},
 };
 
 }  // namespace

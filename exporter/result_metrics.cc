@@ -18,7 +18,8 @@ constexpr std::array kResultMetrics = {
          "when it did not verify.",
          ""},
         [](const ProbeResult& r, Samples& out) {
-          if (r.certificate) out.Gauge({}, UnixSeconds(r.certificate->earliest_not_after));
+          if (!r.certificate || !r.certificate->earliest_not_after) return;
+          out.Gauge({}, UnixSeconds(*r.certificate->earliest_not_after));
         }},
     ResultMetric{{"mcp_probe_tools", MetricType::Gauge, "Tools that the server listed.", ""},
                  [](const ProbeResult& r, Samples& out) {
@@ -37,8 +38,8 @@ constexpr std::array kResultMetrics = {
         }},
     ResultMetric{
         {"mcp_probe_health_contradicts", MetricType::Gauge,
-         "1 if the health endpoint is green while the canary fails: the server says that it is "
-         "well, and it is not.",
+         "1 if the health endpoint is green while the probe, having reached the server, fails: the "
+         "server says that it is well, and its clients are not served.",
          ""},
         [](const ProbeResult& r, Samples& out) {
           if (r.health_status) out.Gauge({}, r.health_contradicts() ? 1 : 0);

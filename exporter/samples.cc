@@ -42,4 +42,8 @@ double UnixSeconds(std::chrono::system_clock::time_point time) {
   return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
+double UnixSeconds(std::chrono::sys_seconds time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
 }  // namespace mcp_vitals::exporter

@@ -62,10 +62,10 @@ std::string Milliseconds(vitals::Seconds spent) {
   return text;
 }
 
-std::string Days(std::chrono::system_clock::time_point until) {
-  const auto hours =
-      std::chrono::duration_cast<std::chrono::hours>(until - std::chrono::system_clock::now());
-  return std::to_string(hours.count() / 24) + " days";
+std::string Expiry(std::chrono::sys_seconds not_after) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const std::string days = std::to_string(std::abs((not_after - now) / std::chrono::days(1)));
+  return not_after < now ? "expired " + days + " days ago" : days + " days left";
 }
 
 // A bar for each phase, placed where the ones before it end.
@@ -100,8 +100,8 @@ void WriteFacts(const ProbeResult& result, std::ostream& out) {
   if (result.tools) out << *result.tools << " tools · ";
   if (!result.address.empty()) out << Escape(result.address);
   if (result.address_scope) out << " (" << ToString(*result.address_scope) << ")";
-  if (result.certificate) {
-    out << " · certificate: " << Days(result.certificate->not_after) << " left";
+  if (result.certificate && result.certificate->not_after) {
+    out << " · certificate: " << Expiry(*result.certificate->not_after);
   }
   out << "</p>";
 }

@@ -46,22 +46,27 @@ constexpr std::array kTargetMetrics = {
                  [](const TargetVitals& t, Samples& out) {
                    if (t.last_success) out.Gauge({}, UnixSeconds(*t.last_success));
                  }},
-    TargetMetric{{"mcp_probe_schema_changes_total", MetricType::Counter,
-                  "Probes that found the tools changed: breaking (a tool is gone), unclassified (a "
-                  "definition changed) or safe (only new tools).",
-                  "severity"},
-                 [](const TargetVitals& t, Samples& out) {
-                   for (std::size_t i = 0; i < vitals::kSchemaSeverityCount; ++i) {
-                     const auto severity = ToString(static_cast<vitals::SchemaSeverity>(i));
-                     out.Counter({{"severity", std::string(severity)}},
-                                 static_cast<double>(t.schema_changes[i]));
-                   }
-                 }},
-    TargetMetric{{"mcp_probe_sessions_left_open_total", MetricType::Counter,
-                  "Sessions that probes opened and the server did not let them delete.", ""},
-                 [](const TargetVitals& t, Samples& out) {
-                   out.Counter({}, static_cast<double>(t.sessions_left_open));
-                 }},
+    TargetMetric{
+        {"mcp_probe_schema_changes_total", MetricType::Counter,
+         "Probes that found the tools changed: breaking (a tool is gone), unclassified (a "
+         "definition changed) or safe (only new tools). Without a manifest, each change since the "
+         "probe before is unclassified.",
+         "severity"},
+        [](const TargetVitals& t, Samples& out) {
+          for (std::size_t i = 0; i < vitals::kSchemaSeverityCount; ++i) {
+            const auto severity = ToString(static_cast<vitals::SchemaSeverity>(i));
+            out.Counter({{"severity", std::string(severity)}},
+                        static_cast<double>(t.schema_changes[i]));
+          }
+        }},
+    TargetMetric{
+        {"mcp_probe_sessions_left_open_total", MetricType::Counter,
+         "Sessions that probes opened and could not delete in time. One whose id never came is not "
+         "known of, and not counted.",
+         ""},
+        [](const TargetVitals& t, Samples& out) {
+          out.Counter({}, static_cast<double>(t.sessions_left_open));
+        }},
 };
 
 }  // namespace

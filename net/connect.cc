@@ -21,12 +21,18 @@ using asio::ip::tcp;
 struct Failures {
   void Add(const asio::ip::address& address, const boost::system::error_code& ec) {
     all_refused = all_refused && ec == asio::error::connection_refused;
+    no_descriptors = no_descriptors || ec == boost::system::errc::too_many_files_open ||
+                     ec == boost::system::errc::too_many_files_open_in_system;
     if (!detail.empty()) detail += "; ";
     detail += address.to_string() + ": " + ec.message();
   }
-  Error error() const { return all_refused ? Error::kRefused : Error::kConnectFailed; }
+  Error error() const {
+    if (no_descriptors) return Error::kNoDescriptors;
+    return all_refused ? Error::kRefused : Error::kConnectFailed;
+  }
 
   bool all_refused = true;
+  bool no_descriptors = false;
   std::string detail;
 };
 

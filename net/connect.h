@@ -12,7 +12,7 @@ namespace mcp_vitals::net {
 // guards the connection (RFC 8305: families interleaved, the next one after 250 ms or as soon as
 // one fails; the others are closed). Nagle's algorithm is off. `trace.address` becomes the one that
 // was used or last tried, `trace.detail` what each said.
-// Errors: kRefused when all refused, kConnectFailed, kTimeout.
+// Errors: kRefused when all refused, kNoDescriptors, kConnectFailed, kTimeout.
 Task<Result<void>> ConnectToAny(Connection::Impl& connection, Addresses addresses,
                                 std::uint16_t port, DialTrace& trace);
 

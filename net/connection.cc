@@ -63,7 +63,7 @@ Task<Result<void>> Connection::Write(std::string_view bytes) {
     if (bytes.empty()) co_return Result<void>();
     if (impl->timed_out) co_return Error::kTimeout;
     const auto [ec] = co_await impl->socket.async_wait(TcpSocket::wait_write, kUseTaskTuple);
-    if (ec) co_return impl->timed_out ? Error::kTimeout : Error::kReset;
+    if (ec) co_return WaitError(ec);
   }
 }
 
@@ -75,7 +75,7 @@ Task<Result<std::size_t>> Connection::ReadSome(std::span<char> into) {
       co_await impl->socket.async_read_some(asio::buffer(into.data(), into.size()), kUseTaskTuple);
   if (!ec) co_return size;
   if (ec == asio::error::eof) co_return std::size_t{0};
-  co_return impl->timed_out ? Error::kTimeout : Error::kReset;
+  co_return WaitError(ec);
 }
 
 bool Connection::IdleAndOpen() {

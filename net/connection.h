@@ -16,9 +16,11 @@ namespace mcp_vitals::net {
 
 // What a server's certificate said, whether or not it verified.
 struct CertificateFacts {
-  std::chrono::system_clock::time_point not_after;           // the leaf's
-  std::chrono::system_clock::time_point earliest_not_after;  // the earliest in the chain as sent
-  std::string issuer;                                        // RFC 2253 names
+  // In seconds, since a year such as 9999 ("no expiry", RFC 5280) is beyond system_clock's range;
+  // nothing where the certificate holds no time that can be read.
+  std::optional<std::chrono::sys_seconds> not_after;           // the leaf's
+  std::optional<std::chrono::sys_seconds> earliest_not_after;  // the earliest in the chain as sent
+  std::string issuer;                                          // RFC 2253 names
   std::string subject;
   std::string verification;  // "" when it verified, else OpenSSL's words
 };

@@ -1,5 +1,6 @@
 #include "net/error.h"
 
+#include <boost/asio/error.hpp>
 #include <string>
 
 namespace mcp_vitals::net {
@@ -16,6 +17,8 @@ class Category final : public boost::system::error_category {
         return "a header or target holds characters that HTTP does not allow";
       case Error::kNameNotFound:
         return "the name does not exist or has no address";
+      case Error::kNoDescriptors:
+        return "no file descriptor is left";
       case Error::kNameLookupFailed:
         return "the name lookup failed";
       case Error::kRefused:
@@ -51,6 +54,10 @@ class Category final : public boost::system::error_category {
 const boost::system::error_category& ErrorCategory() {
   static const Category category;
   return category;
+}
+
+Error WaitError(const boost::system::error_code& ec) {
+  return ec == boost::asio::error::operation_aborted ? Error::kTimeout : Error::kReset;
 }
 
 }  // namespace mcp_vitals::net

@@ -14,6 +14,7 @@ enum class Error {
   kNameLookupFailed,    // no DNS server answered usefully
   kRefused,             // every address refused
   kConnectFailed,       // unreachable, reset while connecting, …
+  kNoDescriptors,       // this process, or the machine, is out of file descriptors
   kTlsFailed,           // handshake failed for another reason than the certificate
   kCertificateExpired,  // of any certificate in the chain, or not yet valid
   kCertificateInvalid,  // chain or name
@@ -30,6 +31,10 @@ const boost::system::error_category& ErrorCategory();
 inline boost::system::error_code make_error_code(Error e) {
   return {static_cast<int>(e), ErrorCategory()};
 }
+
+// Of a wait for a socket that ended with `ec`: its deadline or its awaiter (asio's cancellation)
+// has ended it, kTimeout; or the peer has gone, kReset.
+Error WaitError(const boost::system::error_code& ec);
 
 }  // namespace mcp_vitals::net
 

@@ -173,8 +173,6 @@ Task<Result<std::string>> HttpClient::ReadAll(Deadline deadline) {
   }
 }
 
-void HttpClient::EndBy(Deadline deadline) { impl_->connection.SetDeadline(deadline); }
-
 bool HttpClient::reusable() const { return impl_->clean() && impl_->connection.IdleAndOpen(); }
 
 }  // namespace mcp_vitals::net

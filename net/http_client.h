@@ -62,9 +62,6 @@ class HttpClient {
   // All that is left of the body.
   Task<Result<std::string>> ReadAll(Deadline deadline);
 
-  // Brings the deadline of the exchange under way forward.
-  void EndBy(Deadline deadline);
-
   // The last answer was read to its end, neither side asked to close, and the server has sent
   // nothing and not closed since.
   bool reusable() const;

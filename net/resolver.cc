@@ -4,6 +4,7 @@
 #include <netdb.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -20,7 +21,8 @@ namespace {
 
 constexpr int kAttemptTimeoutMs = 2000;  // for a server's first answer; c-ares doubles it
 constexpr int kAttempts = 3;
-constexpr std::size_t kMaxAddresses = 64;
+constexpr std::size_t kMaxAddresses = 64;                         // of each family
+constexpr auto kResolutionDelay = std::chrono::milliseconds(50);  // RFC 8305, section 3
 
 using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
 
@@ -56,12 +58,14 @@ class LookupState : public std::enable_shared_from_this<LookupState> {
 
   bool Start(const std::string& host, const std::string& server);
 
-  // When c-ares wants to be called again, at most `deadline`.
+  // What has been found, once there is nothing more to wait for.
+  std::optional<Result<Addresses>> Answer();
+  // When Answer may have changed without a call of `wake`, or c-ares wants to be called again; at
+  // most `deadline`.
   Deadline NextTimeout(Deadline deadline) const;
   void ProcessTimeouts() { ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD); }
 
   Timer& wake() { return wake_; }
-  std::optional<Result<Addresses>>& answer() { return answer_; }
 
  private:
   // A socket of c-ares', which closes it.
@@ -78,13 +82,21 @@ class LookupState : public std::enable_shared_from_this<LookupState> {
   static void OnSocketState(void* self, ares_socket_t fd, int readable, int writable) {
     static_cast<LookupState*>(self)->SetWatch(fd, readable != 0, writable != 0);
   }
-  static void OnAddresses(void* self, int status, int, ares_addrinfo* info) {
+  // One family's question, and its answer.
+  struct Question {
+    LookupState* state;
+    int family;
+    std::optional<Result<Addresses>> answer = std::nullopt;
+    bool found() const { return answer && answer->has_value(); }
+  };
+  static void OnAddresses(void* question, int status, int, ares_addrinfo* info) {
     const std::unique_ptr<ares_addrinfo, decltype(&ares_freeaddrinfo)> owned(info,
                                                                              &ares_freeaddrinfo);
-    static_cast<LookupState*>(self)->Answered(status, info);
+    auto& asked = *static_cast<Question*>(question);
+    asked.state->Answered(asked, status, info);
   }
 
-  void Answered(int status, const ares_addrinfo* info);
+  void Answered(Question& question, int status, const ares_addrinfo* info);
   void SetWatch(int fd, bool readable, bool writable);
   void Arm(const std::shared_ptr<Watch>& watch);
   void Wait(const std::shared_ptr<Watch>& watch, Descriptor::wait_type type, bool Watch::* waiting);
@@ -93,7 +105,8 @@ class LookupState : public std::enable_shared_from_this<LookupState> {
   Timer wake_;  // cancelled when there is an answer, or a new timeout to wait for
   ares_channel channel_ = nullptr;
   std::map<int, std::shared_ptr<Watch>> watches_;
-  std::optional<Result<Addresses>> answer_;
+  std::array<Question, 2> questions_{{{this, AF_INET6}, {this, AF_INET}}};
+  Deadline enough_ = Deadline::max();  // from here on, the addresses of one family will do
 };
 
 bool LookupState::Start(const std::string& host, const std::string& server) {
@@ -115,30 +128,49 @@ bool LookupState::Start(const std::string& host, const std::string& server) {
   if (!server.empty() && ares_set_servers_ports_csv(channel_, server.c_str()) != ARES_SUCCESS) {
     return false;
   }
-  ares_addrinfo_hints hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &OnAddresses, this);
+  for (Question& question : questions_) {
+    ares_addrinfo_hints hints{};
+    hints.ai_family = question.family;
+    hints.ai_socktype = SOCK_STREAM;
+    ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &OnAddresses, &question);
+  }
   return true;
+}
+
+std::optional<Result<Addresses>> LookupState::Answer() {
+  auto& [v6, v4] = questions_;
+  const bool whole = v6.answer && v4.answer;
+  if (!whole && Clock::now() < enough_) return std::nullopt;
+  Addresses all;
+  for (Question& question : questions_) {
+    if (question.found())
+      all.insert(all.end(), (*question.answer)->begin(), (*question.answer)->end());
+  }
+  if (!all.empty()) return Result<Addresses>(std::move(all));
+  const bool unknown =
+      v6.answer->error() == Error::kNameNotFound && v4.answer->error() == Error::kNameNotFound;
+  return Result<Addresses>(unknown ? Error::kNameNotFound : Error::kNameLookupFailed);
 }
 
 Deadline LookupState::NextTimeout(Deadline deadline) const {
   timeval buffer{};
   const timeval* wait = ares_timeout(channel_, nullptr, &buffer);
+  deadline = std::min(deadline, enough_);
   if (wait == nullptr) return deadline;
   return std::min(deadline, Clock::now() + std::chrono::seconds(wait->tv_sec) +
                                 std::chrono::microseconds(wait->tv_usec));
 }
 
-void LookupState::Answered(int status, const ares_addrinfo* info) {
+void LookupState::Answered(Question& question, int status, const ares_addrinfo* info) {
   if (status == ARES_SUCCESS) {
     Addresses found = ToAddresses(*info);
-    answer_ = found.empty() ? Result<Addresses>(Error::kNameNotFound) : std::move(found);
+    question.answer = found.empty() ? Result<Addresses>(Error::kNameNotFound) : std::move(found);
   } else {
     const bool unknown =
         status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
-    answer_ = unknown ? Error::kNameNotFound : Error::kNameLookupFailed;
+    question.answer = unknown ? Error::kNameNotFound : Error::kNameLookupFailed;
   }
+  if (question.found()) enough_ = std::min(enough_, Clock::now() + kResolutionDelay);
   wake_.cancel();
 }
 
@@ -202,13 +234,14 @@ Task<Result<Addresses>> Lookup(std::string host, std::string server, Deadline de
   if (const auto address = ParseAddress(host)) co_return Addresses{*address};
   const auto state = std::make_shared<LookupState>(Executor(co_await asio::this_coro::executor));
   if (!state->Start(host, server)) co_return Error::kNameLookupFailed;
-  while (!state->answer()) {
+  while (true) {
+    auto answer = state->Answer();
+    if (answer) co_return std::move(*answer);
     if (Clock::now() >= deadline) co_return Error::kTimeout;
     state->wake().expires_at(state->NextTimeout(deadline));
     const auto [ec] = co_await state->wake().async_wait(kUseTaskTuple);
-    if (!ec && !state->answer()) state->ProcessTimeouts();
+    if (!ec) state->ProcessTimeouts();
   }
-  co_return std::move(*state->answer());
 }
 
 }  // namespace mcp_vitals::net

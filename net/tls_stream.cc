@@ -97,7 +97,7 @@ Task<Result<int>> TlsStream::Repeat(Step step, std::string* why) {
     if (timed_out_) co_return Error::kTimeout;
     const auto [ec] = co_await socket_.async_wait(
         kind == SSL_ERROR_WANT_READ ? TcpSocket::wait_read : TcpSocket::wait_write, kUseTaskTuple);
-    if (ec) co_return timed_out_ ? Error::kTimeout : Error::kReset;  // closed on this side
+    if (ec) co_return WaitError(ec);
   }
 }
 

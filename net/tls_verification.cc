@@ -24,10 +24,10 @@ int ExDataIndex() {
   return index;
 }
 
-std::chrono::system_clock::time_point ToTimePoint(const ASN1_TIME* time) {
+std::optional<std::chrono::sys_seconds> ToSeconds(const ASN1_TIME* time) {
   std::tm tm{};
-  if (ASN1_TIME_to_tm(time, &tm) != 1) return {};
-  return std::chrono::system_clock::from_time_t(timegm(&tm));
+  if (ASN1_TIME_to_tm(time, &tm) != 1) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(timegm(&tm)));
 }
 
 std::string ToText(const X509_NAME* name) {
@@ -41,14 +41,15 @@ std::string ToText(const X509_NAME* name) {
 CertificateFacts ReadFacts(X509_STORE_CTX* store, int error) {
   CertificateFacts facts;
   X509* leaf = X509_STORE_CTX_get0_cert(store);
-  facts.not_after = ToTimePoint(X509_get0_notAfter(leaf));
+  facts.not_after = ToSeconds(X509_get0_notAfter(leaf));
   facts.earliest_not_after = facts.not_after;
   facts.issuer = ToText(X509_get_issuer_name(leaf));
   facts.subject = ToText(X509_get_subject_name(leaf));
   STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(store);
   for (int i = 0; i < sk_X509_num(sent); ++i) {
-    facts.earliest_not_after =
-        std::min(facts.earliest_not_after, ToTimePoint(X509_get0_notAfter(sk_X509_value(sent, i))));
+    const auto not_after = ToSeconds(X509_get0_notAfter(sk_X509_value(sent, i)));
+    const bool earlier = not_after && not_after < facts.earliest_not_after;
+    if (earlier) facts.earliest_not_after = not_after;
   }
   if (error != X509_V_OK) facts.verification = X509_verify_cert_error_string(error);
   return facts;

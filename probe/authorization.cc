@@ -23,7 +23,7 @@ net::Task<std::optional<std::string>> Fetch(Run& run, net::Url url, net::Deadlin
   request.target = url.target;
   request.headers.emplace_back("Host", url.Authority());
   request.headers.emplace_back("Accept", "application/json");
-  auto answer = co_await AskAside(run, url, std::move(request), kMaxMetadata, deadline);
+  auto answer = co_await AskAside(*run.target, url, std::move(request), kMaxMetadata, deadline);
   if (!answer || answer->status != 200) co_return std::nullopt;
   co_return std::move(answer->body);
 }
@@ -93,9 +93,11 @@ net::Task<void> RecordAuthorizationFailure(Run& run, const net::HttpHead& head) 
   for (const net::Url& candidate : Candidates(run.url, challenge)) {
     const auto metadata = co_await Fetch(run, candidate, until);
     if (!metadata) continue;
-    const std::string servers = Strings(*metadata, "authorization_servers");
+    std::string servers = Strings(*metadata, "authorization_servers");
     if (servers.empty()) continue;
-    const std::string scopes = Strings(*metadata, "scopes_supported");
+    std::string scopes = Strings(*metadata, "scopes_supported");
+    run.HideSecrets(servers);
+    run.HideSecrets(scopes);
     run.result.resource_metadata = servers;
     run.result.detail += "; tokens come from " + servers;
     if (!scopes.empty()) run.result.detail += " (scopes " + scopes + ")";

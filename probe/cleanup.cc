@@ -35,7 +35,7 @@ net::Task<void> Cancel(Run& run, std::int64_t call, net::Deadline deadline) {
   request.headers.emplace_back("Content-Type", "application/json");
   request.headers.emplace_back("Accept", "application/json, text/event-stream");
   request.body = mcp::CancelledNotification(call, "the probe's time is over");
-  co_await AskAside(run, run.url, std::move(request), 0, deadline);
+  co_await AskAside(*run.target, run.url, std::move(request), 0, deadline);
 }
 
 net::HttpRequest DeleteRequest(const Run& run, const LegacySession& session) {
@@ -54,7 +54,8 @@ net::Task<std::optional<int>> Delete(Run& run, const LegacySession& session,
     const auto head = co_await run.http->Exchange(DeleteRequest(run, session), deadline);
     if (head) co_return head->status;
   }
-  const auto answer = co_await AskAside(run, session.url, DeleteRequest(run, session), 0, deadline);
+  const auto answer =
+      co_await AskAside(*run.target, session.url, DeleteRequest(run, session), 0, deadline);
   if (!answer) co_return std::nullopt;
   co_return answer->status;
 }
@@ -81,7 +82,7 @@ net::Task<void> EndSession(Run& run) {
   }
   for (const LegacySession& session : run.strays) {
     const auto status = co_await Delete(run, session, deadline);
-    run.result.session_closed = run.result.session_closed && Gone(status);
+    if (!Gone(status)) ++run.result.sessions_left_open;
   }
   run.Leave();
 }

@@ -3,23 +3,28 @@
 namespace mcp_vitals::probe {
 
 namespace {
+
 constexpr auto kGoodFor = std::chrono::hours(1);
+
+std::size_t Hash(const std::string& endpoint) { return std::hash<std::string>{}(endpoint); }
+
 }  // namespace
 
 std::optional<Dialect> EraCache::Find(const std::string& endpoint, Clock::time_point now) const {
-  const auto found = entries_.find(endpoint);
+  const auto found = entries_.find(Hash(endpoint));
   if (found == entries_.end() || now - found->second.since > kGoodFor) return std::nullopt;
   return found->second.dialect;
 }
 
 void EraCache::Remember(const std::string& endpoint, Dialect dialect, Clock::time_point now) {
+  const std::size_t key = Hash(endpoint);
   // Any other endpoint makes room: the loss is that it is found out once more.
-  if (entries_.size() >= kMaxEndpoints && !entries_.contains(endpoint)) {
+  if (entries_.size() >= kMaxEndpoints && !entries_.contains(key)) {
     entries_.erase(entries_.begin());
   }
-  entries_[endpoint] = {dialect, now};
+  entries_[key] = {dialect, now};
 }
 
-void EraCache::Forget(const std::string& endpoint) { entries_.erase(endpoint); }
+void EraCache::Forget(const std::string& endpoint) { entries_.erase(Hash(endpoint)); }
 
 }  // namespace mcp_vitals::probe

@@ -19,7 +19,8 @@ struct Dialect {
 
 // Remembers the dialect of each endpoint, so that only the first probe has to find out. By endpoint
 // and not by origin, since one port may serve `/mcp` and `/sse`. What is remembered is good for an
-// hour, so that a server's newer era is noticed. Bounded; not thread-safe.
+// hour, so that a server's newer era is noticed. Bounded, since it keeps hashes: two endpoints with
+// the same one cost each other a detection. Not thread-safe.
 class EraCache {
  public:
   using Clock = std::chrono::steady_clock;
@@ -29,12 +30,12 @@ class EraCache {
   void Forget(const std::string& endpoint);
 
  private:
-  static constexpr std::size_t kMaxEndpoints = 65536;
+  static constexpr std::size_t kMaxEndpoints = 65'536;
   struct Entry {
     Dialect dialect;
     Clock::time_point since;
   };
-  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::size_t, Entry> entries_;  // by the endpoint's hash
 };
 
 }  // namespace mcp_vitals::probe

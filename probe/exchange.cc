@@ -24,7 +24,7 @@ bool Contains(const Headers& headers, std::string_view name) {
 bool Redirected(Run& run, const std::string& method, const net::HttpHead& head) {
   const std::string_view location = head.Find("Location");
   const std::string seen =
-      "redirected (" + std::to_string(head.status) + ") to " + Printable(WithoutQuery(location));
+      "redirected (" + std::to_string(head.status) + ") to " + Printable(WithoutSecrets(location));
   if (!run.target->follow_redirects) {
     run.Fail({vitals::Reason::kRedirectError, seen + ", and redirects are not followed",
               "Probe that address itself, or set follow_redirects (--follow-redirects)."});
@@ -151,7 +151,26 @@ net::Task<std::optional<net::HttpHead>> Send(Run& run, std::string method, Heade
   }
 }
 
+namespace {
+
+// Counts the time of its life as transfer.
+class TransferClock {
+ public:
+  explicit TransferClock(vitals::ProbeResult& result)
+      : result_(result), began_(net::Clock::now()) {}
+  ~TransferClock() { result_.transfer += net::Clock::now() - began_; }
+  TransferClock(const TransferClock&) = delete;
+  TransferClock& operator=(const TransferClock&) = delete;
+
+ private:
+  vitals::ProbeResult& result_;
+  const net::Clock::time_point began_;
+};
+
+}  // namespace
+
 net::Task<std::optional<std::string>> ReadBody(Run& run) {
+  const TransferClock clock(run.result);
   auto body = co_await run.http->ReadAll(run.answer_by);
   if (!body) {
     run.Fail(ExchangeFailure(body.error(), true, run.known_mcp));
@@ -162,6 +181,7 @@ net::Task<std::optional<std::string>> ReadBody(Run& run) {
 }
 
 net::Task<std::string> ReadErrorBody(Run& run) {
+  const TransferClock clock(run.result);
   std::string body;
   while (body.size() < kMaxErrorBody) {
     const auto piece = co_await run.http->ReadBody(run.answer_by);
@@ -172,14 +192,14 @@ net::Task<std::string> ReadErrorBody(Run& run) {
   co_return body;
 }
 
-net::Task<std::optional<SideAnswer>> AskAside(const Run& run, net::Url url,
+net::Task<std::optional<SideAnswer>> AskAside(const Target& target, net::Url url,
                                               net::HttpRequest request, std::size_t max_body,
                                               net::Deadline deadline) {
   net::DialTrace unused;
-  auto connection = co_await net::Dial(EndpointOf(*run.target, url), deadline, unused);
+  auto connection = co_await net::Dial(EndpointOf(target, url), deadline, unused);
   if (!connection) co_return std::nullopt;
   net::HttpLimits limits;
-  limits.body = max_body;
+  if (max_body > 0) limits.body = max_body;
   net::HttpClient client(std::move(*connection), limits);
   const auto head = co_await client.Exchange(std::move(request), deadline);
   if (!head) co_return std::nullopt;

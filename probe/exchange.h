@@ -48,7 +48,7 @@ struct SideAnswer {
 
 // One exchange beside the probe's own, on a connection of its own: nothing is recorded, and nothing
 // comes back when it failed. A body is not read where none is allowed (0).
-net::Task<std::optional<SideAnswer>> AskAside(const Run& run, net::Url url,
+net::Task<std::optional<SideAnswer>> AskAside(const Target& target, net::Url url,
                                               net::HttpRequest request, std::size_t max_body,
                                               net::Deadline deadline);
 

@@ -41,6 +41,10 @@ Failure DialFailure(const boost::system::error_code& error, const net::DialTrace
     return {Reason::kDnsError, "no DNS server gave an answer for " + Printable(host),
             "Check that the DNS server can be reached and serves this zone."};
   }
+  if (error == net::Error::kNoDescriptors) {
+    return {Reason::kInternal, "the prober itself is out of file descriptors" + said,
+            "Raise its limit (ulimit -n, LimitNOFILE), or probe fewer at once."};
+  }
   if (error == net::Error::kRefused) {
     return {Reason::kConnectionRefused, "nothing listens there" + said,
             "Check the port, and that the server or its Ingress is running."};

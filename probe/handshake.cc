@@ -22,6 +22,8 @@ void RememberServer(Run& run, const mcp::Message& message) {
   if (!message.server) return;
   run.result.server_name = Printable(message.server->name, 128);
   run.result.server_version = Printable(message.server->version, 128);
+  run.HideSecrets(run.result.server_name);
+  run.HideSecrets(run.result.server_version);
 }
 
 void RememberDialect(Run& run, mcp::Version version, mcp::Transport transport) {
@@ -108,7 +110,6 @@ Discovery Judge(Run& run, const Reply& reply) {
 
 Greeted TakeModern(Run& run, const Reply& reply, std::unique_ptr<Channel> channel) {
   run.known_mcp = true;
-  run.strays.clear();  // the modern era has no sessions
   const mcp::Version version = *Common(*reply.message->supported_versions, mcp::Era::kModern);
   RememberServer(run, *reply.message);
   RememberDialect(run, version, mcp::Transport::kStreamableHttp);
@@ -173,10 +174,14 @@ bool MayBeDeaf(const Run& run) {
 // server/discover, and what to make of it. A failure is recorded in all cases but kModern.
 net::Task<Discovery> TryModern(Run& run, std::optional<Greeted>& greeted) {
   auto channel = std::make_unique<StreamableHttp>(mcp::Era::kModern);
+  const auto strays = static_cast<std::ptrdiff_t>(run.strays.size());
   const auto reply = co_await Discover(run, *channel);
   if (!reply) co_return MayBeDeaf(run) ? Discovery::kDeaf : Discovery::kNoOther;
   const Discovery discovery = Judge(run, *reply);
-  if (discovery == Discovery::kModern) greeted = TakeModern(run, *reply, std::move(channel));
+  if (discovery != Discovery::kModern) co_return discovery;
+  // The modern era has no sessions: an id that came with the answer names none.
+  run.strays.erase(run.strays.begin() + strays, run.strays.end());
+  greeted = TakeModern(run, *reply, std::move(channel));
   co_return discovery;
 }
 

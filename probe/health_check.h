@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/cancellation_signal.hpp>
 #include <memory>
 
 #include "net/async.h"
@@ -20,11 +21,14 @@ class HealthCheck {
 
   // Waits for the end. The HTTP status; 0 when there was no answer.
   net::Task<int> Status();
+  // Ends it now.
+  void Stop();
 
   explicit HealthCheck(net::Executor executor) : ended_(executor, net::Deadline::max()) {}
 
  private:
   net::Timer ended_;  // cancelled when `status_` is there
+  net::asio::cancellation_signal stop_;
   bool has_ended_ = false;
   int status_ = 0;
 };

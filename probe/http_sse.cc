@@ -60,7 +60,7 @@ net::Task<std::unique_ptr<HttpSse>> HttpSse::Connect(Run& run) {
   if (!post_to || !net::SameOrigin(*post_to, run.url)) {
     run.Fail({Reason::kProtocolError,
               "the stream names an endpoint that is not on this server: " +
-                  Printable(WithoutQuery(*endpoint)),
+                  Printable(WithoutSecrets(*endpoint)),
               "Is the server's public URL configured right (its base URL)?"});
     co_return nullptr;
   }
@@ -104,7 +104,10 @@ net::Task<bool> HttpSse::Notify(Run& run, std::string body) {
     co_await RecordAuthorizationFailure(run, *head);
     co_return false;
   }
-  if (head->status >= 200 && head->status < 300) co_return (co_await ReadBody(run)).has_value();
+  if (head->status >= 200 && head->status < 300) {
+    co_await FinishAnswer(run);
+    co_return true;
+  }
   const std::string text = co_await ReadErrorBody(run);
   // The endpoint names the session: a server that does not know it has lost it at once.
   run.Fail(StatusFailure(head->status, text.substr(0, kExcerpt), true));

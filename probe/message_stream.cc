@@ -39,9 +39,9 @@ void MessageStream::OnEvent(const mcp::SseEvent& event) {
                                                        : End::kNotJsonRpc;
     return;
   }
+  const auto document = std::make_shared<const std::string>(event.data);
   for (std::size_t i = 0; i < parsed->size(); ++i) {
-    messages_.push_back(
-        {std::move((*parsed)[i]), std::string(event.data), PointerTo(i, event.data)});
+    messages_.push_back({std::move((*parsed)[i]), document, PointerTo(i, event.data)});
   }
 }
 
@@ -64,7 +64,7 @@ net::Task<std::optional<std::string>> MessageStream::Endpoint(net::HttpClient& b
 
 Reply TakeReply(Received& received) {
   return {200, std::make_unique<mcp::Message>(std::move(received.message)),
-          std::move(received.json), "", std::move(received.pointer)};
+          std::move(received.document), "", std::move(received.pointer)};
 }
 
 std::string PointerTo(std::size_t index, std::string_view json) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,10 +13,11 @@
 
 namespace mcp_vitals::probe {
 
-// A message as it came: parsed, the document that it came in, and where in it ("" or "/2").
+// A message as it came: parsed, the document that it came in (the same of all in a batch, which may
+// be a thousand), and where in it ("" or "/2").
 struct Received {
   mcp::Message message;
-  std::string json;
+  std::shared_ptr<const std::string> document;
   std::string pointer;
 };
 Reply TakeReply(Received& received);

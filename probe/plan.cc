@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 namespace mcp_vitals::probe {
 
@@ -88,6 +89,12 @@ void Plan::Finished(const std::string& name, bool success, Time now) {
     entries_.erase(found);
     return;
   }
+  if (std::exchange(entry.restart, false)) {
+    entry.failing = false;
+    entry.slot = now;
+    Enqueue(found, now);
+    return;
+  }
   const bool look_again = !success && !entry.failing;
   entry.failing = !success;
   // No later than an interval from now, which a reload may have made shorter.
@@ -95,6 +102,18 @@ void Plan::Finished(const std::string& name, bool success, Time now) {
   const Time again = now + schedule_.retry_interval;
   const Time::duration jitter = Below(Time::duration(schedule_.interval) * kJitterPercent / 100);
   Enqueue(found, look_again && again < entry.slot ? again : entry.slot + jitter);
+}
+
+void Plan::Restart(const std::string& name, Time now) {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) return;
+  Entry& entry = found->second;
+  entry.restart = entry.under_way;
+  if (entry.under_way) return;
+  queue_.erase({entry.next, &found->first});
+  entry.failing = false;
+  entry.slot = now;
+  Enqueue(found, now);
 }
 
 std::optional<Plan::Time> Plan::NextWake() const {

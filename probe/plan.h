@@ -37,6 +37,9 @@ class Plan {
   // The targets to probe now, longest due first; from then on they are under way.
   std::vector<std::string> Due(Time now);
   void Finished(const std::string& name, bool success, Time now);
+  // A target that has become another one by the same name is due at once, or when the probe under
+  // way has ended.
+  void Restart(const std::string& name, Time now);
   // When Due will have something; nothing while there is nothing to wait for but a Finished.
   std::optional<Time> NextWake() const;
 
@@ -49,6 +52,7 @@ class Plan {
     bool under_way = false;
     bool gone = false;  // no longer wanted; forgotten when its probe ends
     bool failing = false;
+    bool restart = false;  // due as soon as the probe under way has ended
   };
   using Entries = std::map<std::string, Entry>;
 

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <utility>
@@ -23,14 +25,15 @@ using vitals::Reason;
 
 constexpr std::size_t kMaxCredentials = 64 * 1024;
 
-// A regular file's content, or the beginning of it; "" when it cannot be read. Nothing that would
+// A regular file's content; "" when it cannot be read or is too large. Nothing that would
 // be waited for (a FIFO) is opened.
 std::string ReadSmallFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return {};
   struct stat status{};
   std::string text(kMaxCredentials, '\0');
-  const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                       status.st_size <= static_cast<off_t>(kMaxCredentials);
   const ssize_t got = regular ? ::read(fd, text.data(), text.size()) : 0;
   ::close(fd);
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
@@ -47,7 +50,8 @@ bool ReadCredentials(Run& run) {
   }
   if (text.empty()) {
     run.Fail({Reason::kInternal,
-              "the credentials file " + target.credentials_file + " cannot be read or is empty",
+              "the credentials file " + target.credentials_file +
+                  " cannot be read, is empty or has over 64 KiB",
               ""});
     return false;
   }
@@ -66,9 +70,14 @@ Dialect DialectOf(mcp::Version version) {
                                                              : mcp::Transport::kStreamableHttp};
 }
 
-// Failures that a server which now speaks otherwise would give.
+// Failures that a server which now speaks otherwise would give: some do not answer, or hang up on
+// what they do not know.
 bool MayBeOtherDialect(const vitals::ProbeResult& result) {
+  if (*result.phase < vitals::Phase::kDiscover) return false;
   switch (*result.reason) {
+    case Reason::kTimeout:
+    case Reason::kConnectionError:
+    case Reason::kStreamCut:
     case Reason::kHttpError:
     case Reason::kNotMcp:
     case Reason::kProtocolError:
@@ -81,24 +90,28 @@ bool MayBeOtherDialect(const vitals::ProbeResult& result) {
   }
 }
 
-std::string EndpointKey(const Target& target) { return target.url.ToString() + target.address; }
-
 net::Task<std::optional<Greeted>> GreetSomehow(Run& run) {
   const Target& target = *run.target;
   if (target.protocol) co_return co_await Greet(run, *target.protocol, DialectOf(*target.protocol));
-  const std::string key = EndpointKey(target);
-  if (const auto known = run.prober.eras.Find(key)) {
+  const std::string key = target.endpoint();
+  const auto known = run.prober.eras.Find(key);
+  std::optional<Recorded> failure;
+  if (known) {
     auto greeted = co_await Greet(run, mcp::kNewestLegacy, *known);
     if (greeted || !MayBeOtherDialect(run.result)) co_return greeted;
     run.prober.eras.Forget(key);
-    if (run.session) run.strays.push_back(*std::exchange(run.session, std::nullopt));
-    run.http.reset();
-    run.url = target.url;
-    run.Forgive();
-    run.known_mcp = false;
+    // No time is left to find out: the next probe will.
+    if (run.result.reason == Reason::kTimeout) co_return std::nullopt;
+    failure = run.StartOver();
   }
   auto greeted = co_await Detect(run);
-  if (greeted) run.prober.eras.Remember(key, greeted->dialect);
+  if (!greeted) co_return std::nullopt;
+  run.prober.eras.Remember(key, greeted->dialect);
+  // A server that speaks as it did, and failed once, has failed.
+  if (failure && greeted->dialect == *known) {
+    run.Restore(std::move(*failure));
+    co_return std::nullopt;
+  }
   co_return greeted;
 }
 
@@ -120,17 +133,40 @@ net::Task<void> ExamineSafely(Run& run, std::optional<Greeted>& greeted) {
 }
 
 // Green health and a bad canary is a finding of its own.
-void Compare(vitals::ProbeResult& result, int health_status) {
-  result.health_status = health_status;
-  if (!result.health_contradicts()) return;
-  result.detail += "; yet its health endpoint answers " + std::to_string(health_status);
+net::Task<void> Compare(vitals::ProbeResult& result, HealthCheck& health) {
+  result.health_status = co_await health.Status();
+  if (!result.health_contradicts()) co_return;
+  result.detail += "; yet its health endpoint answers " + std::to_string(*result.health_status);
+}
+
+// A signal by which the prober can end what waits, for as long as this lives.
+class Registered {
+ public:
+  explicit Registered(Prober& prober) : prober_(prober) { prober_.under_way.insert(&signal_); }
+  ~Registered() { prober_.under_way.erase(&signal_); }
+  Registered(const Registered&) = delete;
+  Registered& operator=(const Registered&) = delete;
+  net::asio::cancellation_slot slot() { return signal_.slot(); }
+
+ private:
+  Prober& prober_;
+  net::asio::cancellation_signal signal_;
+};
+
+// Awaits `work`, which Prober::Interrupt ends: what it waits for fails, and waiting again throws.
+net::Task<void> Interruptibly(Prober& prober, net::Task<void> work) {
+  if (prober.interrupted) co_return;
+  const net::Executor executor = co_await net::asio::this_coro::executor;
+  Registered registered(prober);
+  co_await net::asio::co_spawn(executor, std::move(work),
+                               net::asio::bind_cancellation_slot(registered.slot(), net::kUseTask));
 }
 
 }  // namespace
 
 void Prober::Interrupt() {
   interrupted = true;
-  for (Run* run : runs) run->Interrupt();
+  for (auto* signal : under_way) signal->emit(net::asio::cancellation_type::terminal);
 }
 
 net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Target> target,
@@ -143,17 +179,18 @@ net::Task<vitals::ProbeResult> Probe(Prober& prober, std::shared_ptr<const Targe
   }
   Run run(prober, std::move(target), deadline);
   std::optional<Greeted> greeted;  // an event stream stays open until its call is cancelled
-  co_await ExamineSafely(run, greeted);
+  co_await Interruptibly(prober, ExamineSafely(run, greeted));
   run.Leave();
   run.result.duration = net::Clock::now() - began;
   run.result.success = !run.failed();
   if (verdict) {
     vitals::ProbeResult so_far = run.result;
-    so_far.session_closed = !run.session && run.strays.empty();
+    so_far.sessions_left_open = run.strays.size() + (run.session ? 1 : 0);
     verdict(so_far);
   }
   co_await EndSession(run);
-  if (health) Compare(run.result, co_await health->Status());
+  if (health) co_await Interruptibly(prober, Compare(run.result, *health));
+  if (health) health->Stop();
   co_return std::move(run.result);
 }
 

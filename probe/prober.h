@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/cancellation_signal.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -15,12 +16,10 @@
 
 namespace mcp_vitals::probe {
 
-struct Run;
-
 // What all probes of a process share. Used on one io_context's thread; outlives every probe.
 struct Prober {
-  // Ends the time of all probes, under way and to come, but for what they need to clean up. Their
-  // results say nothing of the servers. Final.
+  // Ends all probes, under way and to come, at whatever they wait for, but for what they need to
+  // clean up. Their results say nothing of the servers. Final.
   void Interrupt();
 
   std::string client_name = "mcp-vitals";
@@ -37,7 +36,7 @@ struct Prober {
   std::int64_t NextRequestId() { return ++last_request_id_ & 0x7FFF'FFFF; }
 
   bool interrupted = false;
-  std::set<Run*> runs;  // under way
+  std::set<boost::asio::cancellation_signal*> under_way;
 
  private:
   std::uint32_t last_request_id_ = std::random_device{}();

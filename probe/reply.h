@@ -12,10 +12,10 @@ namespace mcp_vitals::probe {
 // one is for the caller to judge.
 struct Reply {
   int status = 200;
-  std::unique_ptr<mcp::Message> message;  // null: the body (of a non-2xx answer) held none
-  std::string json;                       // the document it came in
-  std::string pointer = "";               // where in it: "" or, in a batch, "/2"
-  std::string excerpt;                    // the beginning of a body without a message
+  std::unique_ptr<mcp::Message> message;        // null: the body (of a non-2xx answer) held none
+  std::shared_ptr<const std::string> document;  // that it came in; null without a message
+  std::string pointer = "";                     // where in it: "" or, in a batch, "/2"
+  std::string excerpt;                          // the beginning of a body without a message
 };
 
 // A reply that is a JSON-RPC result; anything else is recorded as the failure of the current phase

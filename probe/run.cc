@@ -10,7 +10,7 @@ namespace mcp_vitals::probe {
 
 namespace {
 
-constexpr int kMaxAsked = 16;
+constexpr int kMaxAsked = 64;  // a ping a second, for as long as most calls take
 
 std::size_t Index(vitals::Phase phase) { return static_cast<std::size_t>(phase); }
 
@@ -25,15 +25,6 @@ Run::Run(Prober& shared, std::shared_ptr<const Target> what, net::Deadline until
   result.target = target->name;
   result.url = url.ToString();
   result.started = std::chrono::system_clock::now();
-  prober.runs.insert(this);
-  if (prober.interrupted) Interrupt();
-}
-
-Run::~Run() { prober.runs.erase(this); }
-
-void Run::Interrupt() {
-  deadline = answer_by = net::Clock::now();
-  if (http) http->EndBy(deadline);
 }
 
 void Run::Enter(vitals::Phase next) {
@@ -88,20 +79,16 @@ bool Run::MayReply() {
 }
 
 void Run::HideSecrets(std::string& text) const {
-  // The type in front ("Bearer") is none.
-  Redact(text, std::string_view(authorization).substr(authorization.find(' ') + 1));
+  RedactHeader(text, authorization);
   Redact(text, prober.probe_token);
   for (const auto& [name, value] : target->headers) {
-    if (!mcp::EqualHeaderNames(name, "Host")) Redact(text, value);
+    if (!mcp::EqualHeaderNames(name, "Host")) RedactHeader(text, value);
   }
   if (session) Redact(text, session->id);
   for (const LegacySession& stray : strays) Redact(text, stray.id);
-  // Values in the query: a key in the target's, the session in that of an `endpoint` event.
-  std::string_view query = url.target;
-  for (std::size_t at = query.find('='); at != std::string_view::npos; at = query.find('=')) {
-    query.remove_prefix(at + 1);
-    Redact(text, query.substr(0, query.find('&')));
-  }
+  // A key in the target's own query, the session in that of an `endpoint` event.
+  RedactQuery(text, target->url.target);
+  RedactQuery(text, url.target);
 }
 
 Recorded Run::Forgive() {
@@ -119,6 +106,19 @@ void Run::Restore(Recorded recorded) {
   result.reason.reset();
   Fail(std::move(recorded.failure), recorded.phase);
   result.http_status = recorded.http_status;
+}
+
+Recorded Run::StartOver() {
+  if (session) strays.push_back(*std::exchange(session, std::nullopt));
+  http.reset();
+  url = target->url;
+  known_mcp = false;
+  streams_linger = false;
+  for (auto* said : {&result.era, &result.protocol_version, &result.transport, &result.server_name,
+                     &result.server_version}) {
+    said->clear();
+  }
+  return Forgive();
 }
 
 }  // namespace mcp_vitals::probe

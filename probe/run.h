@@ -33,12 +33,8 @@ struct Recorded {
 // it by reference; the first failure recorded is the one that counts.
 struct Run {
   Run(Prober& prober, std::shared_ptr<const Target> target, net::Deadline deadline);
-  ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
-
-  // Its time is over: the exchange under way ends.
-  void Interrupt();
 
   // From here on time counts for `phase`, and failures are its.
   void Enter(vitals::Phase phase);
@@ -59,6 +55,9 @@ struct Run {
   // Takes the failure back, since another way is tried; and records it instead of another.
   Recorded Forgive();
   void Restore(Recorded recorded);
+  // Forgives, and begins anew at the target's URL as if nothing had been said yet. A session that
+  // is open is still to be ended.
+  Recorded StartOver();
 
   Prober& prober;
   const std::shared_ptr<const Target> target;

@@ -54,7 +54,7 @@ struct Scheduler::Impl : std::enable_shared_from_this<Impl> {
   void Pump();
   void Sleep();
   void Start(std::shared_ptr<const Target> target);
-  void OnProbed(vitals::ProbeResult result);
+  void OnProbed(const Target& probed, vitals::ProbeResult result);
   void MarkSchemaChange(Known& known, vitals::ProbeResult& result);
 
   boost::asio::io_context& context;
@@ -98,15 +98,18 @@ void Scheduler::Impl::Start(std::shared_ptr<const Target> target) {
   boost::asio::co_spawn(
       context, Probe(prober, target, deadline),
       [self = shared_from_this(), target](std::exception_ptr error, vitals::ProbeResult result) {
-        self->OnProbed(error ? Broken(*target) : std::move(result));
+        self->OnProbed(*target, error ? Broken(*target) : std::move(result));
       });
 }
 
-void Scheduler::Impl::OnProbed(vitals::ProbeResult result) {
-  plan.Finished(result.target, result.success, net::Clock::now());
-  const auto known = targets.find(result.target);
-  if (known != targets.end()) MarkSchemaChange(known->second, result);
-  if (on_result) on_result(std::move(result));
+void Scheduler::Impl::OnProbed(const Target& probed, vitals::ProbeResult result) {
+  plan.Finished(probed.name, result.success, net::Clock::now());
+  const auto known = targets.find(probed.name);
+  // What was found at the URL that the target had before says nothing of the one it has now.
+  if (known != targets.end() && probed.endpoint() == known->second.target->endpoint()) {
+    MarkSchemaChange(known->second, result);
+    if (on_result) on_result(std::move(result));
+  }
   Pump();
 }
 
@@ -137,8 +140,9 @@ void Scheduler::Configure(Schedule schedule, std::vector<std::shared_ptr<const T
   for (auto& target : targets) {
     const auto known = impl_->targets.find(target->name);
     // Another endpoint by the same name has tools of its own.
-    const bool same = known != impl_->targets.end() &&
-                      known->second.target->url.ToString() == target->url.ToString();
+    const bool is_known = known != impl_->targets.end();
+    const bool same = is_known && known->second.target->endpoint() == target->endpoint();
+    if (is_known && !same) impl_->plan.Restart(target->name, net::Clock::now());
     names.push_back(target->name);
     std::string digest = same ? std::move(known->second.manifest_digest) : std::string();
     next.try_emplace(names.back(), Impl::Known{std::move(target), std::move(digest)});

@@ -26,8 +26,9 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  // Replaces schedule and targets, whose names are unique. Targets that stay (by name) keep their
-  // next time; probes under way finish, and are reported.
+  // Replaces schedule and targets, whose names are unique. Targets that stay (by name and endpoint)
+  // keep their next time; probes under way finish, and are reported where the endpoint is still the
+  // same.
   void Configure(Schedule schedule, std::vector<std::shared_ptr<const Target>> targets);
   // No new probes; interrupts those under way (the prober is of no more use), unreported, and calls
   // `done` once they have cleaned up. Final.

@@ -41,9 +41,9 @@ net::Task<void> Sleep(net::Deadline until) {
   co_await timer.async_wait(net::asio::as_tuple(net::kUseTask));
 }
 
-// Reads what is left of an answered stream, if that comes at once, so that its connection can carry
-// the next request.
-net::Task<void> FinishStream(Run& run) {
+}  // namespace
+
+net::Task<void> FinishAnswer(Run& run) {
   if (run.streams_linger) co_return;
   const net::Deadline until = std::min(run.deadline, net::Clock::now() + kStreamEndGrace);
   while (true) {
@@ -56,8 +56,6 @@ net::Task<void> FinishStream(Run& run) {
     if (piece->empty()) co_return;
   }
 }
-
-}  // namespace
 
 void AppendSessionHeaders(const Run& run, Headers& headers) {
   if (!run.session) {
@@ -140,7 +138,7 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadJson(Run& run, const net::Ht
     if (answer != nullptr) {
       reply.pointer = PointerTo(static_cast<std::size_t>(answer - messages->data()), *body);
       reply.message = std::make_unique<mcp::Message>(std::move(*answer));
-      reply.json = std::move(*body);
+      reply.document = std::make_shared<const std::string>(std::move(*body));
       // The clients of the SDKs take an answer by its type alone.
       if (success && !HasMediaType(head, "application/json")) {
         run.Fail({Reason::kProtocolError,
@@ -175,7 +173,7 @@ net::Task<std::optional<Reply>> StreamableHttp::ReadStream(Run& run, std::int64_
       const bool answers = message.kind == Kind::kResult || message.kind == Kind::kError;
       if (answers && (message.id_json == wanted || message.id_json.empty())) {
         run.result.response_bytes = run.result.response_bytes.value_or(0) + stream->bytes();
-        co_await FinishStream(run);
+        co_await FinishAnswer(run);
         co_return TakeReply(*received);
       }
       const bool asks = message.kind == Kind::kRequest && era_ == mcp::Era::kLegacy;
@@ -242,12 +240,8 @@ net::Task<bool> StreamableHttp::Notify(Run& run, std::string body) {
   const auto head = co_await Send(run, "POST", std::move(headers), std::move(body));
   if (!head) co_return false;
   if (head->status >= 200 && head->status < 300) {
-    // Some answer a notification with a stream that they leave open.
-    if (HasMediaType(*head, "text/event-stream")) {
-      co_await FinishStream(run);
-      co_return true;
-    }
-    co_return (co_await ReadBody(run)).has_value();
+    co_await FinishAnswer(run);
+    co_return true;
   }
   if (head->status == 401 || head->status == 403) {
     co_await RecordAuthorizationFailure(run, *head);

@@ -49,6 +49,9 @@ struct Target {
   std::size_t max_answer_bytes = std::size_t{8} << 20;
   std::size_t max_tool_pages = 64;
   bool keep_definitions = false;  // hand the tools' definitions out in the result
+
+  // What is probed: a target of the same name with another one is another target.
+  std::string endpoint() const { return url.ToString() + ' ' + address; }
 };
 
 }  // namespace mcp_vitals::probe

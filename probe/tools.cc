@@ -115,14 +115,14 @@ net::Task<bool> ListTools(Run& run, Channel& channel, mcp::Version version,
       co_return false;
     }
     // All pages together are held to what one answer is.
-    bytes += reply->json.size();
+    bytes += reply->document->size();
     if (bytes > run.target->max_answer_bytes ||
         tools.size() + result->tools->size() > mcp::kMaxTools) {
       run.Fail({Reason::kResponseTooLarge,
                 "the tools are larger than the limit, all pages together", ""});
       co_return false;
     }
-    if (run.target->keep_definitions && !KeepDefinitions(run, reply->json)) co_return false;
+    if (run.target->keep_definitions && !KeepDefinitions(run, *reply->document)) co_return false;
     std::move(reply->message->tools->begin(), reply->message->tools->end(),
               std::back_inserter(tools));
     cursor = result->next_cursor;
@@ -179,7 +179,7 @@ net::Task<bool> CallCanary(Run& run, Channel& channel, mcp::Version version,
     run.Fail({Reason::kProtocolError, "the result of tools/call has no content", ""});
     co_return false;
   }
-  if (auto unmet = Unmet(canary.expect, *result, reply->json, reply->pointer)) {
+  if (auto unmet = Unmet(canary.expect, *result, *reply->document, reply->pointer)) {
     run.Fail({Reason::kCanaryFailed, std::move(*unmet), ""});
     co_return false;
   }

@@ -49,8 +49,8 @@ std::string_view ToString(AddressScope scope);
 using Seconds = std::chrono::duration<double>;
 
 struct Certificate {
-  std::chrono::system_clock::time_point not_after;           // the leaf's
-  std::chrono::system_clock::time_point earliest_not_after;  // the earliest of the chain as sent
+  std::optional<std::chrono::sys_seconds> not_after;           // the leaf's
+  std::optional<std::chrono::sys_seconds> earliest_not_after;  // the earliest of the chain as sent
   std::string issuer;
   std::string subject;
   std::string verification;  // "" when it verified, else why not
@@ -76,6 +76,8 @@ struct ProbeResult {
   // than once (a new connection after a redirect) is the sum.
   std::array<std::optional<Seconds>, kPhaseCount> phases;
 
+  Seconds transfer{};  // of those: reading bodies that are no event streams
+
   std::string era;               // "legacy", "modern"; "" until known
   std::string protocol_version;  // as agreed
   std::string transport;         // "sse", "streamable_http"
@@ -96,12 +98,21 @@ struct ProbeResult {
   std::optional<AddressScope> address_scope;
   std::string resource_metadata;  // of a 401/403: the authorization servers found
   int redirects = 0;
-  bool session_closed = true;  // false: a session was opened and could not be DELETEd
+  std::size_t sessions_left_open = 0;  // opened by the probe, and not ended by their DELETE
 
-  // Green health and a bad canary: the server says that it is well, and it is not.
+  bool session_closed() const { return sessions_left_open == 0; }
+
+  // Green health and a bad canary, or no way to one: the server says that it is well, and is not.
   bool health_contradicts() const {
-    return health_status && *health_status >= 200 && *health_status < 300 && canary_success &&
-           !*canary_success;
+    const bool green = health_status && *health_status >= 200 && *health_status < 300;
+    return green && FailedAtServer();
+  }
+
+  // Failed, and neither on the way to the server nor for what the prober lacks or asks too often.
+  bool FailedAtServer() const {
+    if (success || !phase || *phase < Phase::kDiscover) return false;
+    return reason != Reason::kAuthRequired && reason != Reason::kRateLimited &&
+           reason != Reason::kInternal;
   }
 };
 

@@ -41,7 +41,7 @@ void Add(TargetVitals& vitals, ProbeResult result) {
   if (result.schema_change) {
     ++vitals.schema_changes[static_cast<std::size_t>(*result.schema_change)];
   }
-  if (!result.session_closed) ++vitals.sessions_left_open;
+  vitals.sessions_left_open += result.sessions_left_open;
   if (result.success) {
     vitals.consecutive_failures = 0;
     vitals.last_success =
@@ -64,12 +64,11 @@ void ProbeVitals::SetTargets(const std::vector<Key>& targets) {
   std::map<std::string, std::unique_ptr<TargetVitals>> next;
   for (const Key& key : targets) {
     auto known = targets_.find(key.target);
-    auto vitals = known != targets_.end() ? std::move(known->second) : nullptr;
-    if (known != targets_.end()) targets_.erase(known);
-    if (!vitals) {
-      vitals = std::make_unique<TargetVitals>();
-      vitals->target = key.target;
-    }
+    const bool same = known != targets_.end() && known->second->endpoint == key.endpoint;
+    auto vitals = same ? std::move(known->second) : std::make_unique<TargetVitals>();
+    if (same) targets_.erase(known);
+    vitals->target = key.target;
+    vitals->endpoint = key.endpoint;
     vitals->vantage = key.vantage;
     if (key.in_pod || !vitals->last) vitals->in_pod = key.in_pod;
     next.try_emplace(key.target, std::move(vitals));

@@ -18,6 +18,7 @@ namespace mcp_vitals::vitals {
 // What has been seen of one target since the program started.
 struct TargetVitals {
   std::string target;
+  std::string endpoint;
   std::string vantage;
   // The target shares this pod's network: configured so, or the last address used was loopback.
   bool in_pod = false;
@@ -25,7 +26,7 @@ struct TargetVitals {
   std::array<std::uint64_t, kReasonCount> failures{};
   std::uint32_t consecutive_failures = 0;
   std::array<std::uint64_t, kSchemaSeverityCount> schema_changes{};
-  std::uint64_t sessions_left_open = 0;  // opened, and not to be DELETEd
+  std::uint64_t sessions_left_open = 0;  // opened, and not ended by their DELETE
   std::optional<std::chrono::system_clock::time_point> first_success;
   std::optional<std::chrono::system_clock::time_point> last_success;
   std::array<std::unique_ptr<Histogram>, kPhaseCount> phases;  // null: phase never reached
@@ -34,13 +35,14 @@ struct TargetVitals {
 };
 
 // Every configured target's vitals, by name. Thread-safe: recorded by the probes' thread, read by
-// the exporter's. A target keeps its counters over a reload that keeps its name.
+// the exporter's. A target keeps its counters over a reload that keeps its name and endpoint.
 class ProbeVitals {
  public:
   struct Key {
     std::string target;
     std::string vantage;
-    bool in_pod = false;  // known from the configuration, before the first probe
+    bool in_pod = false;        // known from the configuration, before the first probe
+    std::string endpoint = {};  // what is probed by that name: another one is another target
   };
   // Makes the set of targets exactly `targets`: new ones start at zero, others are forgotten.
   void SetTargets(const std::vector<Key>& targets);

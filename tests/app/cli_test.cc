@@ -148,7 +148,7 @@ TEST_F(ProbeCliTest, ExitsWithZeroWhenHealthy) {
 }
 
 TEST(ProbeSignalTest, EndsItsSessionWhenItIsInterrupted) {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     SlowServer server;
     Program probe({PROGRAM, "probe", server.url(), "--protocol", "2025-11-25", "--timeout", "10m"});
     ASSERT_TRUE(server.WaitUntilAsked());
@@ -159,10 +159,19 @@ TEST(ProbeSignalTest, EndsItsSessionWhenItIsInterrupted) {
   }
 }
 
-TEST_F(ProbeCliTest, SaysWhenTheResultCannotBeWritten) {
-  Program probe({"/bin/sh", "-c", std::string(PROGRAM) + " probe http://127.0.0.1:1/ > /dev/full"});
-  EXPECT_EQ(probe.Wait(), 2);
-  EXPECT_THAT(probe.err(), HasSubstr("standard output"));
+TEST_F(ProbeCliTest, SaysWhenStandardOutputCannotBeWritten) {
+  for (const std::string words : {"probe http://127.0.0.1:1/", "--help", "--version"}) {
+    Program program({"/bin/sh", "-c", std::string(PROGRAM) + " " + words + " > /dev/full"});
+    EXPECT_EQ(program.Wait(), 2) << words;
+    EXPECT_THAT(program.err(), HasSubstr("standard output")) << words;
+  }
+}
+
+TEST_F(ProbeCliTest, SaysWhenNoDescriptorIsLeft) {
+  Program program(
+      {"/bin/sh", "-c", "ulimit -n 5; " + std::string(PROGRAM) + " probe http://127.0.0.1:1/"});
+  EXPECT_EQ(program.Wait(), 2);
+  EXPECT_THAT(program.err(), HasSubstr("mcp-vitals: cannot go on: "));
 }
 
 TEST_F(ProbeCliTest, ShowsNoKeyOfTheQuery) {

@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "(allowed: names that differ)"},
         BadCase{"NameWithControlCharacter",
                 "probe: {targets: [{name: \"a\\e[31m\", url: 'http://h/'}]}\n",
-                "f.yml:1: probe.targets[0].name: \"a?[31m\" is no name (allowed: at most 100 bytes "
+                "f.yml:1: probe.targets[0].name: \"a?[31m\" is no name (allowed: 1 to 100 bytes "
                 "of printable text)"},
         BadCase{"TargetsAreNoList", "probe: {targets: {a: b}}\n",
                 "f.yml:1: probe.targets: must be a list (allowed: maps)"},

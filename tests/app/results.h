@@ -30,7 +30,8 @@ inline vitals::ProbeResult Healthy() {
   result.response_bytes = 730;
   result.tls_version = "TLSv1.3";
   vitals::Certificate certificate;
-  certificate.not_after = result.started + std::chrono::hours(24 * 41 + 5);
+  certificate.not_after =
+      std::chrono::floor<std::chrono::seconds>(result.started) + std::chrono::hours(24 * 41 + 5);
   certificate.earliest_not_after = certificate.not_after;
   certificate.issuer = "CN=Example CA";
   certificate.subject = "CN=mcp.example.com";

@@ -3,6 +3,7 @@
 
 #include "tests/app/http.h"
 #include "tests/app/program.h"
+#include "tests/app/slow_server.h"
 #include "tests/support/certificates.h"
 #include "tests/support/raw_server.h"
 
@@ -40,6 +41,22 @@ TEST_F(RunTest, ReloadsOnSighupAndStopsOnSigterm) {
   EXPECT_EQ(program.Wait(), 0);
   EXPECT_THAT(program.err(), HasSubstr("msg=stopped"));
   EXPECT_EQ(program.out(), "");
+}
+
+// As from a reloader or a closing terminal: the sessions are still ended.
+TEST_F(RunTest, SighupWhileStoppingChangesNothing) {
+  SlowServer slow;
+  Program program(
+      Command(dir_.Write("f.yml",
+                         "http: {listen: '127.0.0.1:0'}\nadmin: {listen: '127.0.0.1:0'}\nprobe:\n"
+                         "  timeout: 10m\n  targets: [{name: a, protocol: 2025-11-25, url: '" +
+                             slow.url() + "'}]\n")));
+  ASSERT_TRUE(slow.WaitUntilAsked());
+  program.Signal(SIGTERM);
+  ASSERT_TRUE(program.WaitFor("stopping"));
+  program.Signal(SIGHUP);
+  EXPECT_EQ(program.Wait(), 0);
+  EXPECT_TRUE(slow.deleted());
 }
 
 TEST_F(RunTest, StopsOnSigint) {

@@ -79,7 +79,7 @@ TEST_P(ProbedTest, IsFoundHealthyAndKeepsNoSession) {
   EXPECT_EQ(result.transport, "streamable_http");
   EXPECT_EQ(result.server_name, "mcp-vitals-sample");
   EXPECT_EQ(result.tools, 2u);
-  EXPECT_TRUE(result.session_closed);
+  EXPECT_TRUE(result.session_closed());
   const bool legacy = result.era == "legacy";
   EXPECT_EQ(server->sessions().opened, legacy ? 1u : 0u);
   EXPECT_EQ(server->sessions().live, 0u);

@@ -11,12 +11,20 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr char kSecret[] = "hunter2-correct-horse-battery-staple";
+// Of their own, since a secret that is hidden in one place is hidden wherever it comes up.
+constexpr char kCookie[] = "cookie-under-the-mattress";
+constexpr char kBearer[] = "bearer-of-bad-tidings";
 
-// Answers every request with an error that repeats it.
+testing::Matcher<std::string> HasNoSecret() {
+  return testing::AllOf(Not(HasSubstr(kSecret)), Not(HasSubstr(kCookie)), Not(HasSubstr(kBearer)));
+}
+
+// Answers every request with an error that repeats its headers from the first secret one on.
 void Echo(support::RawSocket& socket) {
   for (std::string request = socket.ReadRequest(); !request.empty();
        request = socket.ReadRequest()) {
     std::string said;
+    request.erase(0, request.find("X-Api-Key"));
     for (const char c : request) said += c == '"' || c == '\\' || c == '\r' || c == '\n' ? ' ' : c;
     const std::string body =
         "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"" + said +
@@ -43,7 +51,8 @@ class SecretsTest : public SidecarFixture {
            "\n      health_url: http://" + authority + "/health?key=" + kSecret +
            "\n      authorization: {credentials_file: token}\n"
            "      headers: {X-Api-Key: " +
-           kSecret + ", Cookie: 'session=" + kSecret + "'}\n";
+           kSecret + ", Cookie: 'sid=" + kCookie + "; v=1', Proxy-Authorization: 'Bearer " +
+           kBearer + "'}\n";
   }
   support::RawServer echo_{Echo};
   support::RawServer redirect_{Redirect};
@@ -62,16 +71,19 @@ TEST_F(SecretsTest, AppearNowhereWhileItRuns) {
   ASSERT_TRUE(capture_.WaitFor("target is failing", 2));
   ASSERT_TRUE(BecomesEqual("mcp_probe_success{target=\"echo\"}", "0"));
   ASSERT_TRUE(BecomesEqual("mcp_probe_success{target=\"redirect\"}", "0"));
+  EXPECT_THAT(Page("/").body, HasSubstr("X-Api-Key: [hidden]  Cookie: [hidden]  "
+                                        "Proxy-Authorization: [hidden]  Authorization: "))
+      << "the server repeats them all";
   for (const std::string& authority : {echo_.Authority(), redirect_.Authority()}) {
     const std::string probe = "/probe?target=http://" + authority + "/mcp%3Fkey%3D" + kSecret;
     for (const std::string& page : {probe, probe + "&debug=true"}) {
       const auto answer = Page(page);
       EXPECT_EQ(answer.status, 200);
-      EXPECT_THAT(answer.body, Not(HasSubstr(kSecret))) << page;
+      EXPECT_THAT(answer.body, HasNoSecret()) << page;
     }
   }
   for (const char* page : {"/", "/metrics", "/config", "/-/ready"}) {
-    EXPECT_THAT(Page(page).body, Not(HasSubstr(kSecret))) << page;
+    EXPECT_THAT(Page(page).body, HasNoSecret()) << page;
   }
   EXPECT_THAT(Page("/config").body, HasSubstr("X-Api-Key: \"<secret>\""));
   EXPECT_THAT(Page("/config").body, HasSubstr("key=<hidden>"));
@@ -82,7 +94,7 @@ TEST_F(SecretsTest, AppearNowhereWhileItRuns) {
                  "@h/\n      headers: {Bad Name: " + kSecret +
                  "}\n      authorization: {credentials: " + kSecret + "}\n");
   ASSERT_TRUE(capture_.WaitFor("configuration not reloaded"));
-  EXPECT_THAT(capture_.text(), Not(HasSubstr(kSecret)));
+  EXPECT_THAT(capture_.text(), HasNoSecret());
 }
 
 TEST_F(SecretsTest, AppearNowhereInWhatProbePrints) {
@@ -90,9 +102,11 @@ TEST_F(SecretsTest, AppearNowhereInWhatProbePrints) {
   for (const std::string& authority : {echo_.Authority(), redirect_.Authority()}) {
     for (const char* output : {"text", "json"}) {
       Program probe({PROGRAM, "probe", "http://" + authority + "/mcp", "--bearer-token-file", token,
-                     "--header", "X-Api-Key: " + std::string(kSecret), "--output", output});
+                     "--header", "X-Api-Key: " + std::string(kSecret), "--header",
+                     "Proxy-Authorization: Bearer " + std::string(kBearer), "--header",
+                     "Cookie: sid=" + std::string(kCookie), "--output", output});
       EXPECT_EQ(probe.Wait(), 1);
-      EXPECT_THAT(probe.out(), Not(HasSubstr(kSecret))) << output;
+      EXPECT_THAT(probe.out(), HasNoSecret()) << output;
       EXPECT_EQ(probe.err(), "");
     }
   }

@@ -216,7 +216,7 @@ TEST_F(SidecarTest, ReadsTheWebConfigurationAgainWhenItChanges) {
   EXPECT_EQ(Page("/-/startup").status, 200);
 }
 
-TEST_F(SidecarTest, TurningTlsOnNeedsARestartAndChangesNothing) {
+TEST_F(SidecarTest, TurningTlsOnNeedsARestartAndKeepsNothingElseBack) {
   const support::Identity identity = support::SelfSigned({});
   dir_.Write("tls.crt", identity.ChainPem());
   dir_.Write("tls.key", identity.KeyPem());
@@ -226,9 +226,10 @@ TEST_F(SidecarTest, TurningTlsOnNeedsARestartAndChangesNothing) {
       "probe:\n" +
       Targets());
   dir_.Write("web.yml", "tls_server_config: {cert_file: tls.crt, key_file: tls.key}\n");
-  EXPECT_TRUE(capture_.WaitFor("configuration not reloaded"));
+  EXPECT_TRUE(capture_.WaitFor("configuration reloaded"));
   EXPECT_THAT(capture_.text(), HasSubstr("needs a restart"));
-  EXPECT_EQ(Metric(kReloadSuccessful), "0");
+  EXPECT_THAT(capture_.text(), HasSubstr("tls_server_config"));
+  EXPECT_EQ(Metric(kReloadSuccessful), "1");
 }
 
 TEST_F(SidecarTest, APortInUseIsAnErrorOfItsKey) {
@@ -266,6 +267,36 @@ TEST_F(SidecarTest, StoppingEndsTheSessionOfAProbeUnderWay) {
   sidecar_.reset();
   EXPECT_TRUE(slow.deleted());
   EXPECT_THAT(capture_.text(), Not(HasSubstr("target is failing")));
+}
+
+// Wherever the probe waits: for a TLS handshake, for a stream's endpoint, for a health endpoint.
+TEST_F(SidecarTest, StoppingWaitsForNobody) {
+  support::RawServer silent([](support::RawSocket& socket) { socket.WaitForClose(); });
+  support::RawServer stream([](support::RawSocket& socket) {
+    if (!socket.ReadRequest().starts_with("GET")) return;
+    socket.Send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: wait\n\n");
+    socket.WaitForClose();
+  });
+  Start(Yaml("  timeout: 10m\n  targets:\n    - {name: tls, url: 'https://" + silent.Authority() +
+             "'}\n    - {name: stream, protocol: 2024-11-05, url: 'http://" + stream.Authority() +
+             "'}\n    - {name: health, url: '" + server_->url() + "', health_url: 'http://" +
+             silent.Authority() + "/'}\n"));
+  while (silent.connections() < 2 || stream.connections() < 1) std::this_thread::yield();
+  sidecar_.reset();  // or the test's own time runs out
+  EXPECT_THAT(capture_.text(), Not(HasSubstr("target is failing")));
+}
+
+// What was found at the URL before is neither the target's result nor a change of its tools.
+TEST_F(SidecarTest, AnotherUrlIsAnotherTarget) {
+  Start(Yaml(Targets("a")));
+  ASSERT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\"}", "1"));
+  support::RefusedPort refused;
+  dir_.Write("mcp-vitals.yml", Yaml("  targets: [{name: a, url: 'http://127.0.0.1:" +
+                                    std::to_string(refused.port()) + "/'}]\n"));
+  ASSERT_TRUE(capture_.WaitFor("configuration reloaded"));
+  EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"a\"}", "0")) << "at once, not next time";
+  EXPECT_EQ(Metric("mcp_probe_schema_changes_total{target=\"a\",severity=\"unclassified\"}"), "0");
+  EXPECT_EQ(Metric("mcp_probe_last_success_timestamp_seconds{target=\"a\"}"), "");
 }
 
 TEST_F(SidecarTest, StoppingEndsAProbeForPrometheusWithoutAVerdict) {

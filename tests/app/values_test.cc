@@ -67,7 +67,7 @@ TEST(TargetUrlTest, RefusesPasswordsWithoutQuotingThem) {
 TEST(TargetUrlTest, DoesNotQuoteTheQueryOfABadUrl) {
   const auto parsed = ParseTargetUrl("ftp://host/mcp?key=hunter2&x");
   ASSERT_FALSE(parsed);
-  EXPECT_THAT(parsed.error().why, HasSubstr("ftp://host/mcp?key=<hidden>&x"));
+  EXPECT_THAT(parsed.error().why, HasSubstr("ftp://host/mcp?key=<hidden>&<hidden>"));
 }
 
 TEST(TargetUrlTest, AcceptsAnAtSignBehindTheHost) {
@@ -78,7 +78,7 @@ TEST(PublicUrlTest, HidesTheValuesOfParameters) {
   EXPECT_EQ(PublicUrl("http://h/mcp"), "http://h/mcp");
   EXPECT_EQ(PublicUrl("http://h/mcp?"), "http://h/mcp?");
   EXPECT_EQ(PublicUrl("http://h/mcp?key=abc&flag&b=1=2"),
-            "http://h/mcp?key=<hidden>&flag&b=<hidden>");
+            "http://h/mcp?key=<hidden>&<hidden>&b=<hidden>");
 }
 
 TEST(HeaderTest, IsANameAndAValue) {

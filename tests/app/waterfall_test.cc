@@ -49,7 +49,8 @@ TEST(WaterfallTest, ShowsAHealthyServer) {
 TEST(WaterfallTest, ShowsAnExpiredCertificate) {
   auto result = Failed(Reason::kCertificateExpired, Phase::kTls);
   vitals::Certificate certificate;
-  certificate.not_after = result.started - std::chrono::hours(80);
+  certificate.not_after =
+      std::chrono::floor<std::chrono::seconds>(result.started) - std::chrono::hours(80);
   certificate.subject = "CN=mcp.example.com";
   certificate.verification = "certificate has expired";
   result.certificate = certificate;
@@ -81,7 +82,7 @@ TEST(WaterfallTest, ShowsABadCanaryBehindGreenHealth) {
   protocol    2026-07-28, modern era, streamable_http
   tools       13
   canary      bad
-  health      HTTP 200, although the canary fails
+  health      HTTP 200, although the probe fails
   address     203.0.113.7 (public)
   certificate expires in 41 days, CN=mcp.example.com, TLSv1.3
 
@@ -169,7 +170,7 @@ TEST(WaterfallTest, FitsOneScreen) {
       result.detail = result.hint = std::string(400, 'd') + " " + std::string(400, 'e');
       result.resource_metadata = "https://login.example.com/" + std::string(300, 'r');
       result.health_status = 200;
-      result.session_closed = false;
+      result.sessions_left_open = 1;
       result.redirects = 5;
       const auto lines = Lines(Waterfall(result, Plain()));
       EXPECT_THAT(lines.front(), HasSubstr("not healthy: " + std::string(name)));

@@ -45,7 +45,7 @@ Task<void> ProbeUntil(Prober& prober, std::shared_ptr<const Target> target, Cloc
     const auto result =
         co_await mcp_vitals::probe::Probe(prober, target, Clock::now() + target->timeout);
     ++tally.probes;
-    if (!result.success || !result.session_closed || !result.tools) ++tally.failures;
+    if (!result.success || !result.session_closed() || !result.tools) ++tally.failures;
   } while (Clock::now() < until);
 }
 

@@ -32,6 +32,8 @@ vitals::ProbeResult Everything(bool success) {
   result.http_version = "1.1";
   result.tls_version = "TLSv1.3";
   result.certificate.emplace();
+  result.certificate->not_after = result.certificate->earliest_not_after =
+      std::chrono::sys_seconds(std::chrono::hours(1));
   result.address = "192.0.2.1";
   result.era = "modern";
   result.protocol_version = "2026-07-28";

@@ -143,7 +143,8 @@ TEST(ProbePageTest, HasBlackboxExportersNamesAndOurs) {
   result.reason = vitals::Reason::kCertificateExpired;
   result.phase = vitals::Phase::kTls;
   result.certificate.emplace();
-  result.certificate->earliest_not_after = std::chrono::system_clock::from_time_t(1'700'000'000);
+  result.certificate->earliest_not_after =
+      std::chrono::sys_seconds(std::chrono::seconds(1'700'000'000));
   std::ostringstream out;
   WriteProbe(result, out);
   const std::string text = out.str();

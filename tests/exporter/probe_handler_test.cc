@@ -8,6 +8,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::HasSubstr;
+using testing::Not;
 
 class ProbeHandlerTest : public testing::Test {
  protected:
@@ -42,6 +43,25 @@ TEST_F(ProbeHandlerTest, ProbesAnAllowedHost) {
   EXPECT_EQ(asked_->timeout, milliseconds(5000));
 }
 
+TEST_F(ProbeHandlerTest, TakesATargetWithoutSchemeForHttp) {
+  EXPECT_EQ(Ask({{"target", "mcp.example.com:8080/mcp"}}).status, 200);
+  EXPECT_EQ(asked_->target, "http://mcp.example.com:8080/mcp");
+}
+
+TEST_F(ProbeHandlerTest, KnowsAnIpv6AddressInAnySpelling) {
+  EXPECT_EQ(Ask({{"target", "http://[0:0:0:0:0:0:0:1]:3000/mcp"}}).status, 200);
+  EXPECT_EQ(Ask({{"target", "http://[::2]:3000/mcp"}}).status, 400);
+}
+
+TEST_F(ProbeHandlerTest, DoesNotRepeatWhatMayBeSecret) {
+  for (const char* target :
+       {"http://user:secret@mcp.example.com/", "mcp .example.com/?key=secret"}) {
+    const Response response = Ask({{"target", target}});
+    EXPECT_EQ(response.status, 400);
+    EXPECT_THAT(response.body, Not(HasSubstr("secret")));
+  }
+}
+
 TEST_F(ProbeHandlerTest, RefusesWithoutTargetOrWithAnUnknownModule) {
   EXPECT_EQ(Ask({}).status, 400);
   const Response response = Ask({{"target", "https://mcp.example.com"}, {"module", "nope"}});
@@ -56,7 +76,7 @@ TEST_F(ProbeHandlerTest, RefusesHostsThatTheModuleDoesNotName) {
            "https://mcp.example.com@evil.test/", "https://example.org/", "https://evilexample.org/",
            "http://evil.test\\@mcp.example.com/", "http://evil.test%00.example.org/",
            "http://evil.test%2f.example.org/", "http://evil.test\t.example.org/",
-           std::string("http://evil.test\0.example.org/", 30), "mcp.example.com",
+           std::string("http://evil.test\0.example.org/", 30), "example.com",
            "file:///etc/passwd"}) {
     EXPECT_EQ(Ask({{"target", target}}).status, 400) << target;
   }

@@ -111,7 +111,7 @@ vitals::ProbeResult Examine(std::shared_ptr<const probe::Target> target, Limits 
 }
 
 std::string Outcome(const vitals::ProbeResult& result) {
-  if (result.success) return result.session_closed ? "ok" : "open";
+  if (result.success) return result.session_closed() ? "ok" : "open";
   return std::string(ToString(*result.reason)) + " in " + std::string(ToString(*result.phase));
 }
 

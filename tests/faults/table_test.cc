@@ -83,10 +83,10 @@ constexpr std::string_view kLegacyJson = R"(
   garbage       not_mcp             protocol_error      protocol_error      protocol_error      open
   nonsense      not_mcp             ok                  protocol_error      protocol_error      ok
   endless_head  response_too_large  response_too_large  response_too_large  response_too_large  open
-  endless_body  response_too_large  response_too_large  response_too_large  response_too_large  ok
-  stall         timeout             timeout             timeout             timeout             ok
-  cut           stream_cut          stream_cut          stream_cut          stream_cut          ok
-  torn          connection_error    connection_error    connection_error    connection_error    ok
+  endless_body  response_too_large  ok                  response_too_large  response_too_large  ok
+  stall         timeout             ok                  timeout             timeout             ok
+  cut           stream_cut          ok                  stream_cut          stream_cut          ok
+  torn          connection_error    ok                  connection_error    connection_error    ok
   empty         not_mcp             ok                  protocol_error      protocol_error      ok
   other_id      protocol_error      -                   protocol_error      protocol_error      -
   no_result     protocol_error      -                   protocol_error      protocol_error      -
@@ -109,10 +109,10 @@ constexpr std::string_view kLegacySse = R"(
   garbage       not_mcp             protocol_error      protocol_error      protocol_error      open
   nonsense      not_mcp             ok                  protocol_error      protocol_error      ok
   endless_head  response_too_large  response_too_large  response_too_large  response_too_large  open
-  endless_body  response_too_large  response_too_large  response_too_large  response_too_large  ok
-  stall         timeout             timeout             timeout             timeout             ok
-  cut           stream_cut          stream_cut          stream_cut          stream_cut          ok
-  torn          stream_cut          connection_error    stream_cut          stream_cut          ok
+  endless_body  response_too_large  ok                  response_too_large  response_too_large  ok
+  stall         timeout             ok                  timeout             timeout             ok
+  cut           stream_cut          ok                  stream_cut          stream_cut          ok
+  torn          stream_cut          ok                  stream_cut          stream_cut          ok
   empty         stream_cut          ok                  stream_cut          stream_cut          ok
   other_id      stream_cut          -                   stream_cut          stream_cut          -
   no_result     protocol_error      -                   protocol_error      protocol_error      -
@@ -137,10 +137,10 @@ constexpr std::string_view kHttpSse = R"(
   garbage       not_mcp             protocol_error      protocol_error      protocol_error      protocol_error
   nonsense      protocol_error      protocol_error      ok                  protocol_error      protocol_error
   endless_head  response_too_large  response_too_large  response_too_large  response_too_large  response_too_large
-  endless_body  response_too_large  response_too_large  response_too_large  response_too_large  response_too_large
-  stall         timeout             timeout             timeout             timeout             timeout
-  cut           stream_cut          stream_cut          stream_cut          stream_cut          stream_cut
-  torn          stream_cut          -                   connection_error    -                   -
+  endless_body  response_too_large  response_too_large  ok                  response_too_large  response_too_large
+  stall         timeout             timeout             ok                  timeout             timeout
+  cut           stream_cut          stream_cut          ok                  stream_cut          stream_cut
+  torn          stream_cut          -                   ok                  -                   -
   empty         stream_cut          stream_cut          ok                  stream_cut          stream_cut
   other_id      -                   timeout             -                   timeout             timeout
   no_result     -                   protocol_error      -                   protocol_error      protocol_error
@@ -257,7 +257,7 @@ TEST_P(FaultTest, IsNamedAndLeavesNothing) {
     const int left = cell.expected == "open" ? 1 : 0;
     EXPECT_TRUE(Becomes([&] { return server.sessions_open() == left; }))
         << server.sessions_open() << " sessions were left open";
-    EXPECT_EQ(result.session_closed, left == 0);
+    EXPECT_EQ(result.session_closed(), left == 0);
     EXPECT_EQ(Outcome(result), cell.expected) << result.detail;
     break;
   }

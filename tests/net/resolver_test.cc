@@ -37,9 +37,15 @@ TEST(ResolverTest, FindsAddressesOfBothFamilies) {
     EXPECT_EQ(name, "mcp.example");
     return Addressed({"192.0.2.1", "192.0.2.2", "2001:db8::1"});
   });
-  const auto found = LookUp("MCP.example.", dns.address());
-  ASSERT_TRUE(found) << found.error().message();
-  EXPECT_EQ(Texts(*found), (std::set<std::string>{"192.0.2.1", "192.0.2.2", "2001:db8::1"}));
+  const std::set<std::string> both = {"192.0.2.1", "192.0.2.2", "2001:db8::1"};
+  std::set<std::string> texts;
+  // On a busy machine the second answer may be later than it is waited for.
+  for (int attempt = 0; attempt < 20 && texts != both; ++attempt) {
+    const auto found = LookUp("MCP.example.", dns.address());
+    ASSERT_TRUE(found) << found.error().message();
+    texts = Texts(*found);
+  }
+  EXPECT_EQ(texts, both);
 }
 
 TEST(ResolverTest, FindsAnAddressOfOneFamilyAlone) {
@@ -49,6 +55,31 @@ TEST(ResolverTest, FindsAnAddressOfOneFamilyAlone) {
     ASSERT_TRUE(found) << found.error().message();
     EXPECT_EQ(Texts(*found), std::set<std::string>{address});
   }
+}
+
+// Some DNS servers never answer for the family that they do not know.
+TEST(ResolverTest, DoesNotWaitForTheOtherFamily) {
+  for (const int silent : {DnsServer::kA, DnsServer::kAaaa}) {
+    DnsServer dns([&](const std::string&, int type) {
+      return type == silent ? DnsReply{.silent = true} : Addressed({"192.0.2.1", "2001:db8::1"});
+    });
+    const auto found = LookUp("mcp.example.", dns.address());
+    ASSERT_TRUE(found) << found.error().message();
+    EXPECT_EQ(Texts(*found),
+              std::set<std::string>{silent == DnsServer::kA ? "2001:db8::1" : "192.0.2.1"});
+  }
+}
+
+TEST(ResolverTest, WaitsForTheOtherFamilyWhenOneHasNoAddress) {
+  DnsServer dns([&](const std::string&, int type) {
+    if (type == DnsServer::kAaaa) return DnsReply{};
+    DnsReply late = Addressed({"192.0.2.1"});
+    late.delay = std::chrono::milliseconds(200);
+    return late;
+  });
+  const auto found = LookUp("mcp.example.", dns.address());
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_EQ(Texts(*found), std::set<std::string>{"192.0.2.1"});
 }
 
 TEST(ResolverTest, ANameThatDoesNotExistIsNotFound) {

@@ -73,6 +73,20 @@ void ExpectFailure(const Dialed& dialed, Error error, const std::string& detail)
   EXPECT_NE(dialed.trace.detail.find(detail), std::string::npos) << dialed.trace.detail;
 }
 
+// RFC 5280's "no expiry", beyond the range of a clock that counts nanoseconds.
+TEST_F(TlsTest, ACertificateWithoutExpiryHasTheYear9999) {
+  const std::chrono::sys_seconds never =
+      std::chrono::sys_days(std::chrono::year(9999) / 12 / 31) + std::chrono::seconds(86399);
+  CertificateSpec spec;
+  spec.valid_until =
+      never - std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto dialed = DialTo(authority_.Issue(spec));
+  ASSERT_TRUE(dialed->ok()) << dialed->trace.detail;
+  const auto not_after = dialed->trace.certificate->not_after;
+  ASSERT_TRUE(not_after);
+  EXPECT_LE(std::chrono::abs(*not_after - never), std::chrono::minutes(1));
+}
+
 TEST_F(TlsTest, AGoodCertificateVerifiesAndItsFactsAreKept) {
   const auto before = std::chrono::system_clock::now();
   const auto dialed = DialTo(authority_.Issue({}));

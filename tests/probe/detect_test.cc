@@ -93,6 +93,83 @@ TEST_F(DetectTest, ServerThatChangesItsDialectIsFoundOutWithinTheSameProbe) {
   EXPECT_EQ(downgraded.era, "legacy");
 }
 
+// Replicas without affinity: a server that fails in the dialect it speaks has failed, whatever
+// comes of a second try.
+TEST_F(DetectTest, FailureInTheKnownDialectIsNotHiddenByAnotherTry) {
+  auto failing = std::make_shared<std::atomic<bool>>(false);
+  Script script = Legacy();
+  script["notifications/initialized"] = [failing](const Seen&, support::RawSocket&) {
+    const bool fail = failing->exchange(false);
+    return std::optional(fail ? Http(404, "text/plain", "no session") : Http(202, "", ""));
+  };
+  ScriptedServer server(script);
+  ASSERT_THAT(Probe(At(server)), Succeeded());
+  *failing = true;
+  const ProbeResult result = Probe(At(server));
+  EXPECT_THAT(result, FailedWith(Reason::kSessionError, Phase::kInitialize));
+  EXPECT_EQ(result.protocol_version, "2025-11-25");
+  std::size_t opened = 0, ended = 0;
+  for (const Seen& seen : server.requests()) {
+    opened += seen.What() == "POST initialize";
+    ended += seen.What() == "DELETE";
+    if (seen.What() != "POST initialize") continue;
+    EXPECT_EQ(seen.Header("mcp-protocol-version"), "");
+    EXPECT_EQ(seen.Header("mcp-session-id"), "");
+  }
+  EXPECT_EQ(ended, opened);
+  EXPECT_THAT(Probe(At(server)), Succeeded());
+}
+
+TEST_F(DetectTest, SessionOfADialectThatWasGivenUpIsEnded) {
+  auto modern_now = std::make_shared<std::atomic<bool>>(false);
+  Script script;
+  script["*"] = [modern_now, modern = Modern(), legacy = Legacy()](const Seen& seen,
+                                                                   support::RawSocket& socket) {
+    const bool both = *modern_now && modern.contains(seen.method);
+    const Script& now = both ? modern : legacy;
+    if (*modern_now && seen.method == "notifications/initialized") {
+      return std::optional(Http(500, "", ""));
+    }
+    const auto play = now.find(seen.method.empty() ? seen.verb : seen.method);
+    return play == now.end() ? now.at("*")(seen, socket) : play->second(seen, socket);
+  };
+  ScriptedServer server(script);
+  ASSERT_EQ(Probe(At(server)).era, "legacy");
+  *modern_now = true;
+  const ProbeResult result = Probe(At(server));
+  EXPECT_THAT(result, Succeeded());
+  EXPECT_EQ(result.era, "modern");
+  std::size_t opened = 0, ended = 0;
+  for (const Seen& seen : server.requests()) {
+    opened += seen.What() == "POST initialize";
+    ended += seen.What() == "DELETE";
+  }
+  EXPECT_EQ(opened, 2u);
+  EXPECT_EQ(ended, opened);
+}
+
+// A rollback: the older server hangs up on server/discover, or says nothing to it.
+TEST_F(DetectTest, ServerThatIsDeafToTheKnownDialectIsFoundOutAgain) {
+  for (const Play& deaf : {CloseAtOnce(), Hang()}) {
+    auto rolled_back = std::make_shared<std::atomic<bool>>(false);
+    Script script;
+    script["*"] = [rolled_back, deaf, modern = Modern(), legacy = Legacy()](
+                      const Seen& seen, support::RawSocket& socket) {
+      if (*rolled_back && seen.method == "server/discover") return deaf(seen, socket);
+      const Script& now = *rolled_back ? legacy : modern;
+      const auto play = now.find(seen.method.empty() ? seen.verb : seen.method);
+      return play == now.end() ? now.at("*")(seen, socket) : play->second(seen, socket);
+    };
+    ScriptedServer server(script);
+    ASSERT_EQ(Probe(At(server)).era, "modern");
+    *rolled_back = true;
+    Probe(At(server), kShort);  // may fail: its time may be over before the next dialect's turn
+    const ProbeResult result = Probe(At(server), std::chrono::seconds(2));
+    EXPECT_THAT(result, Succeeded());
+    EXPECT_EQ(result.era, "legacy");
+  }
+}
+
 TEST_F(DetectTest, FixedProtocolIsNeitherLookedForNorRemembered) {
   ScriptedServer server(Legacy());
   EXPECT_THAT(Probe(Pinned(At(server), mcp::kNewest)),

@@ -44,7 +44,7 @@ TEST_F(HttpSseTest, PostsToTheEndpointAndReadsTheStream) {
   EXPECT_EQ(result.protocol_version, "2024-11-05");
   EXPECT_EQ(result.transport, "sse");
   EXPECT_EQ(result.tools, 2u);
-  EXPECT_TRUE(result.session_closed);
+  EXPECT_TRUE(result.session_closed());
 }
 
 TEST_F(HttpSseTest, EndpointMayBeAnAbsoluteUrlOfTheSameServer) {

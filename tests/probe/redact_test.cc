@@ -27,9 +27,37 @@ TEST(RedactTest, LeavesTheRestAlone) {
   EXPECT_EQ(Redacted("text", ""), "text");
 }
 
-TEST(RedactTest, QueryIsNotShown) {
-  EXPECT_EQ(WithoutQuery("/message?sessionId=1"), "/message");
-  EXPECT_EQ(WithoutQuery("https://a/b"), "https://a/b");
+std::string HeaderRedacted(std::string text, std::string_view value) {
+  RedactHeader(text, value);
+  return text;
+}
+
+TEST(RedactTest, HidesTheSecretPartsOfAHeader) {
+  EXPECT_EQ(HeaderRedacted("bad token sk-1234!", "Bearer sk-1234"), "bad token [hidden]!");
+  EXPECT_EQ(HeaderRedacted("Bearer sk-1234", "Bearer sk-1234"), "[hidden]");
+  EXPECT_EQ(HeaderRedacted("abcd and efgh", "sid=abcd; tid=\"efgh\""), "[hidden] and [hidden]");
+  EXPECT_EQ(HeaderRedacted("dXNlcg== is wrong", "Basic dXNlcg=="), "[hidden] is wrong");
+}
+
+TEST(RedactTest, LeavesNamesAndSchemesOfAHeaderAlone) {
+  EXPECT_EQ(HeaderRedacted("Bearer is not Basic", "Bearer sk-1234"), "Bearer is not Basic");
+  EXPECT_EQ(HeaderRedacted("session not found", "session=abcd"), "session not found");
+}
+
+TEST(RedactTest, HidesTheValuesOfAQuery) {
+  std::string text = "no key-1234 for acme, said path";
+  RedactQuery(text, "/path?key=key-1234&tenant=acme");
+  EXPECT_EQ(text, "no [hidden] for [hidden], said path");
+  text = "no key-1234";
+  RedactQuery(text, "/path?key-1234");
+  EXPECT_EQ(text, "no [hidden]");
+}
+
+TEST(RedactTest, QueryAndPasswordAreNotShown) {
+  EXPECT_EQ(WithoutSecrets("/message?sessionId=1"), "/message");
+  EXPECT_EQ(WithoutSecrets("https://a/b"), "https://a/b");
+  EXPECT_EQ(WithoutSecrets("https://user:password@a/b@c?d"), "https://a/b@c");
+  EXPECT_EQ(WithoutSecrets("https://a"), "https://a");
 }
 
 }  // namespace

@@ -40,14 +40,30 @@ TEST(ProbeResultTest, NamesScopesAndSeverities) {
       ElementsAre("breaking", "unclassified", "safe"));
 }
 
-TEST(ProbeResultTest, SaysThatHealthContradictsOnlyWhenHealthIsGreenAndTheCanaryFailed) {
+TEST(ProbeResultTest, SaysThatHealthContradictsOnlyWhenHealthIsGreenAndTheServerServesNobody) {
   ProbeResult result;
+  result.success = true;
   EXPECT_FALSE(result.health_contradicts());
   result.health_status = 200;
-  EXPECT_FALSE(result.health_contradicts()) << "no canary was called";
-  result.canary_success = true;
   EXPECT_FALSE(result.health_contradicts());
-  result.canary_success = false;
+  result.success = false;
+  for (const Phase phase : {Phase::kDiscover, Phase::kInitialize, Phase::kCanary}) {
+    result.phase = phase;
+    for (const Reason reason : {Reason::kHttpError, Reason::kTimeout, Reason::kCanaryFailed}) {
+      result.reason = reason;
+      EXPECT_TRUE(result.health_contradicts()) << ToString(phase) << ToString(reason);
+    }
+    for (const Reason reason : {Reason::kAuthRequired, Reason::kRateLimited, Reason::kInternal}) {
+      result.reason = reason;
+      EXPECT_FALSE(result.health_contradicts()) << "not the server's fault: " << ToString(reason);
+    }
+  }
+  result.reason = Reason::kTimeout;
+  for (const Phase phase : {Phase::kResolve, Phase::kConnect, Phase::kTls}) {
+    result.phase = phase;
+    EXPECT_FALSE(result.health_contradicts()) << "the way there failed: " << ToString(phase);
+  }
+  result.phase = Phase::kCanary;
   EXPECT_TRUE(result.health_contradicts());
   for (const int status : {0, 199, 300, 503}) {
     result.health_status = status;

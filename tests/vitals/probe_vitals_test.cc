@@ -123,7 +123,7 @@ TEST(ProbeVitalsTest, CountsChangedSchemasAndSessionsLeftOpen) {
   vitals.SetTargets({{"a", ""}});
   ProbeResult result = Good("a");
   result.schema_change = SchemaSeverity::kBreaking;
-  result.session_closed = false;
+  result.sessions_left_open = 1;
   vitals.Record(result);
   vitals.Record(Good("a"));
   With(vitals, "a", [](const TargetVitals& a) {
