@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -32,6 +33,12 @@ bool LibraryReady() {
   return status == ARES_SUCCESS;
 }
 
+// A name that no DNS server is to be asked for (RFC 6761, section 6.3).
+bool IsLocalhost(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return boost::iequals(host, "localhost") || boost::iends_with(host, ".localhost");
+}
+
 Addresses ToAddresses(const ares_addrinfo& info) {
   Addresses found;
   for (const ares_addrinfo_node* node = info.nodes; node != nullptr; node = node->ai_next) {
@@ -56,7 +63,11 @@ class LookupState : public std::enable_shared_from_this<LookupState> {
   LookupState(const LookupState&) = delete;
   LookupState& operator=(const LookupState&) = delete;
 
-  bool Start(const std::string& host, const std::string& server);
+  // `server`: "" for those of the system.
+  bool Open(const std::string& server);
+  // What this machine itself knows of the name, by its hosts file; then nobody else is asked.
+  Addresses KnownHere(const std::string& host) const;
+  void Ask(const std::string& host);
 
   // What has been found, once there is nothing more to wait for.
   std::optional<Result<Addresses>> Answer();
@@ -109,32 +120,51 @@ class LookupState : public std::enable_shared_from_this<LookupState> {
   Deadline enough_ = Deadline::max();  // from here on, the addresses of one family will do
 };
 
-bool LookupState::Start(const std::string& host, const std::string& server) {
+bool LookupState::Open(const std::string& server) {
   ares_options options{};
-  int given = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
+  const int given = ARES_OPT_SOCK_STATE_CB | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS;
   options.sock_state_cb = &OnSocketState;
   options.sock_state_cb_data = this;
   options.timeout = kAttemptTimeoutMs;
   options.tries = kAttempts;
-  std::string dns_alone = "b";
-  if (!server.empty()) {
-    given |= ARES_OPT_LOOKUPS;
-    options.lookups = dns_alone.data();
-  }
+  std::string dns_alone = "b";  // by families: what the hosts file says counts for both at once
+  options.lookups = dns_alone.data();
   if (!LibraryReady() || ares_init_options(&channel_, &options, given) != ARES_SUCCESS) {
     channel_ = nullptr;
     return false;
   }
-  if (!server.empty() && ares_set_servers_ports_csv(channel_, server.c_str()) != ARES_SUCCESS) {
-    return false;
+  return server.empty() || ares_set_servers_ports_csv(channel_, server.c_str()) == ARES_SUCCESS;
+}
+
+Addresses LookupState::KnownHere(const std::string& host) const {
+  Addresses found;
+  for (const int family : {AF_INET6, AF_INET}) {
+    hostent* entry = nullptr;
+    if (ares_gethostbyname_file(channel_, host.c_str(), family, &entry) != ARES_SUCCESS) continue;
+    const std::unique_ptr<hostent, decltype(&ares_free_hostent)> owned(entry, &ares_free_hostent);
+    for (char** at = entry->h_addr_list; *at != nullptr && found.size() < kMaxAddresses; ++at) {
+      asio::ip::address_v6::bytes_type v6{};
+      asio::ip::address_v4::bytes_type v4{};
+      if (family == AF_INET6) {
+        std::memcpy(v6.data(), *at, v6.size());
+        found.emplace_back(asio::ip::address_v6(v6));
+      } else {
+        std::memcpy(v4.data(), *at, v4.size());
+        found.emplace_back(asio::ip::address_v4(v4));
+      }
+    }
   }
+  if (!found.empty() || !IsLocalhost(host)) return found;
+  return {asio::ip::address_v6::loopback(), asio::ip::address_v4::loopback()};
+}
+
+void LookupState::Ask(const std::string& host) {
   for (Question& question : questions_) {
     ares_addrinfo_hints hints{};
     hints.ai_family = question.family;
     hints.ai_socktype = SOCK_STREAM;
     ares_getaddrinfo(channel_, host.c_str(), nullptr, &hints, &OnAddresses, &question);
   }
-  return true;
 }
 
 std::optional<Result<Addresses>> LookupState::Answer() {
@@ -233,7 +263,12 @@ std::optional<asio::ip::address> ParseAddress(const std::string& text) {
 Task<Result<Addresses>> Lookup(std::string host, std::string server, Deadline deadline) {
   if (const auto address = ParseAddress(host)) co_return Addresses{*address};
   const auto state = std::make_shared<LookupState>(Executor(co_await asio::this_coro::executor));
-  if (!state->Start(host, server)) co_return Error::kNameLookupFailed;
+  if (!state->Open(server)) co_return Error::kNameLookupFailed;
+  if (server.empty()) {
+    Addresses known = state->KnownHere(host);
+    if (!known.empty()) co_return std::move(known);
+  }
+  state->Ask(host);
   while (true) {
     auto answer = state->Answer();
     if (answer) co_return std::move(*answer);
