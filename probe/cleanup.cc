@@ -5,7 +5,7 @@
 #include "mcp/headers.h"
 #include "mcp/message.h"
 #include "probe/exchange.h"
-#include "probe/streamable_http.h"
+#include "probe/post.h"
 
 namespace mcp_vitals::probe {
 

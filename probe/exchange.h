@@ -41,6 +41,8 @@ net::Task<std::optional<std::string>> ReadBody(Run& run);
 // The same of an answer whose status says that it failed, as far as it can be had: at most 64 KiB.
 net::Task<std::string> ReadErrorBody(Run& run);
 
+inline constexpr std::size_t kExcerpt = 200;  // bytes of a body that a failure quotes
+
 struct SideAnswer {
   int status = 0;
   std::string body;

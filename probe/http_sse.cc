@@ -4,16 +4,14 @@
 
 #include "mcp/headers.h"
 #include "probe/authorization.h"
+#include "probe/post.h"
 #include "probe/redact.h"
-#include "probe/streamable_http.h"
 
 namespace mcp_vitals::probe {
 
 namespace {
 
 using vitals::Reason;
-
-constexpr std::size_t kExcerpt = 200;
 
 Failure NoEndpoint(MessageStream::End end) {
   if (end == MessageStream::End::kTimeout) {
@@ -98,20 +96,8 @@ net::Task<bool> HttpSse::Notify(Run& run, std::string body) {
   Headers headers;
   headers.emplace_back("Content-Type", "application/json");
   AppendSessionHeaders(run, headers);
-  const auto head = co_await Send(run, "POST", std::move(headers), std::move(body));
-  if (!head) co_return false;
-  if (head->status == 401 || head->status == 403) {
-    co_await RecordAuthorizationFailure(run, *head);
-    co_return false;
-  }
-  if (head->status >= 200 && head->status < 300) {
-    co_await FinishAnswer(run);
-    co_return true;
-  }
-  const std::string text = co_await ReadErrorBody(run);
   // The endpoint names the session: a server that does not know it has lost it at once.
-  run.Fail(StatusFailure(head->status, text.substr(0, kExcerpt), true));
-  co_return false;
+  co_return co_await PostOneWay(run, std::move(headers), std::move(body), true);
 }
 
 }  // namespace mcp_vitals::probe

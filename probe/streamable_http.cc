@@ -7,6 +7,7 @@
 
 #include "mcp/headers.h"
 #include "probe/authorization.h"
+#include "probe/post.h"
 
 namespace mcp_vitals::probe {
 
@@ -16,9 +17,6 @@ using vitals::Reason;
 
 constexpr int kMaxResumptions = 3;
 constexpr auto kDefaultRetry = std::chrono::milliseconds(1000);
-// How long the end of a stream may trail its answer for the connection to be kept.
-constexpr auto kStreamEndGrace = std::chrono::milliseconds(20);
-constexpr std::size_t kExcerpt = 200;
 
 Headers PostHeaders() {
   return {{"Content-Type", "application/json"}, {"Accept", "application/json, text/event-stream"}};
@@ -42,33 +40,6 @@ net::Task<void> Sleep(net::Deadline until) {
 }
 
 }  // namespace
-
-net::Task<void> FinishAnswer(Run& run) {
-  if (run.streams_linger) co_return;
-  const net::Deadline until = std::min(run.deadline, net::Clock::now() + kStreamEndGrace);
-  while (true) {
-    const auto piece = co_await run.http->ReadBody(until);
-    if (!piece) {
-      run.streams_linger = true;
-      run.http.reset();
-      co_return;
-    }
-    if (piece->empty()) co_return;
-  }
-}
-
-void AppendSessionHeaders(const Run& run, Headers& headers) {
-  if (!run.session) {
-    if (!run.result.protocol_version.empty()) {
-      headers.emplace_back(mcp::kProtocolVersionHeader, run.result.protocol_version);
-    }
-    return;
-  }
-  if (!run.session->version.empty()) {
-    headers.emplace_back(mcp::kProtocolVersionHeader, run.session->version);
-  }
-  headers.emplace_back(mcp::kSessionIdHeader, run.session->id);
-}
 
 net::Task<std::optional<Reply>> StreamableHttp::Call(Run& run, std::int64_t id, std::string body,
                                                      Headers headers) {
@@ -237,19 +208,7 @@ net::Task<bool> StreamableHttp::Resume(Run& run, std::string last_event,
 net::Task<bool> StreamableHttp::Notify(Run& run, std::string body) {
   Headers headers = PostHeaders();
   if (era_ == mcp::Era::kLegacy) AppendSessionHeaders(run, headers);
-  const auto head = co_await Send(run, "POST", std::move(headers), std::move(body));
-  if (!head) co_return false;
-  if (head->status >= 200 && head->status < 300) {
-    co_await FinishAnswer(run);
-    co_return true;
-  }
-  if (head->status == 401 || head->status == 403) {
-    co_await RecordAuthorizationFailure(run, *head);
-    co_return false;
-  }
-  const std::string text = co_await ReadErrorBody(run);
-  run.Fail(StatusFailure(head->status, text.substr(0, kExcerpt), run.session.has_value()));
-  co_return false;
+  co_return co_await PostOneWay(run, std::move(headers), std::move(body), run.session.has_value());
 }
 
 }  // namespace mcp_vitals::probe

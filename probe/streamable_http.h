@@ -32,12 +32,4 @@ class StreamableHttp final : public Channel {
   mcp::Era era_;
 };
 
-// The version and session headers that go with every request of a legacy session.
-// Reads what is left of an answer whose content no longer matters, if that comes at once, so that
-// its connection can carry the next request: some servers never end what they say to a
-// notification, or the stream that an answer came on.
-net::Task<void> FinishAnswer(Run& run);
-
-void AppendSessionHeaders(const Run& run, Headers& headers);
-
 }  // namespace mcp_vitals::probe
