@@ -6,8 +6,6 @@
 #include <chrono>
 #include <future>
 #include <list>
-#include <mutex>
-#include <set>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -15,6 +13,7 @@
 
 #include "exporter/civet.h"
 #include "exporter/listen_address.h"
+#include "exporter/own_ports.h"
 
 namespace mcp_vitals::exporter {
 
@@ -84,8 +83,7 @@ struct Front::Impl {
   std::list<std::shared_ptr<Client>> waiting;  // for a head; the oldest first
   std::list<std::shared_ptr<Client>> stalled;  // in an answer; the longest first
   std::size_t connections = 0;
-  mutable std::mutex ports_mutex;
-  std::set<std::uint16_t> ports;
+  OwnPorts ports;
   std::future<void> ended;  // when the context has nothing left to do
   std::thread thread;
 };
@@ -222,11 +220,7 @@ asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::st
   http.open(tcp::v4(), opened);
   http.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0), opened);
   if (opened) co_return;
-  const std::uint16_t own_port = http.local_endpoint(opened).port();
-  {
-    const std::lock_guard lock(ports_mutex);
-    ports.insert(own_port);
-  }
+  const OwnPorts::Claim claim(ports, http.local_endpoint(opened).port());
   const auto [connect_error] = co_await http.async_connect(to, kTuple);
   if (!connect_error) {
     co_await asio::async_write(http, asio::buffer(head), kTuple);
@@ -240,10 +234,6 @@ asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::st
       Unlimit(*client);
       stalled.remove(client);
     }
-  }
-  {
-    const std::lock_guard lock(ports_mutex);
-    ports.erase(own_port);
   }
   if (client->timed_out) co_return;
   After(client, kLingerTimeout, &Impl::Cut);
@@ -301,10 +291,7 @@ std::uint16_t Front::port() const {
   return impl_->acceptor.local_endpoint(ignored).port();
 }
 
-bool Front::IsOurs(std::uint16_t port) const {
-  const std::lock_guard lock(impl_->ports_mutex);
-  return impl_->ports.contains(port);
-}
+bool Front::IsOurs(std::uint16_t port) const { return impl_->ports.Contains(port); }
 
 void Front::SetTls(std::unique_ptr<ReloadingTlsServer> tls) {
   asio::post(impl_->context, [impl = impl_.get(), tls = std::move(tls)]() mutable {
