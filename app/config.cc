@@ -35,9 +35,9 @@ void ReadHttp(Section& root, ConfigFiles& files, Config& config,
   config.listen = section.Value("listen", config.listen, config.listen, ParseListen);
   config.web_config_file = files.Locate(section.Text("web_config_file"));
   if (!config.web_config_file.empty()) {
-    const auto readable = ReadFile(config.web_config_file, kMaxConfigBytes);
-    if (!readable) section.Fail("web_config_file", readable.error().why);
-    if (readable) config.web = LoadWebConfig(config.web_config_file, web_errors);
+    const auto text = ReadFile(config.web_config_file, kMaxConfigBytes);
+    if (!text) section.Fail("web_config_file", text.error().why);
+    if (text) config.web = ParseWebConfig(*text, config.web_config_file, web_errors);
   }
   root.Put("http", std::move(section));
 }

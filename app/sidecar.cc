@@ -190,8 +190,7 @@ std::vector<std::string> Sidecar::Impl::ReloadHere() {
 }
 
 bool Sidecar::Impl::Apply(const std::shared_ptr<const Config>& next, std::string& error) {
-  const bool same_scheme = next->web.tls.has_value() == (server->scheme() == "https");
-  if (same_scheme && !server->SetWebConfig(next->web, error)) {
+  if (!server->SetWebConfig(next->web, error)) {
     error = next->web_config_file + ": " + error;
     return false;
   }
@@ -210,8 +209,7 @@ void Sidecar::Impl::TellRestart(const Config& next) const {
     log.Warn("this key has changed and needs a restart; all others are applied", {{"key", key}});
   };
   if (next.listen != now->listen) tell("http.listen");
-  const bool same_scheme = next.web.tls.has_value() == (server->scheme() == "https");
-  if (!same_scheme) tell("tls_server_config of http.web_config_file");
+  if (server->NeedsRestart(next.web)) tell("tls_server_config of http.web_config_file");
   if (next.admin_listen != now->admin_listen) tell("admin.listen");
 }
 

@@ -62,14 +62,13 @@ bool IsBcrypt(const std::string& hash) {
 
 }  // namespace
 
-exporter::WebConfig LoadWebConfig(const std::string& path, std::vector<std::string>& errors) {
+exporter::WebConfig ParseWebConfig(const std::string& text, const std::string& path,
+                                   std::vector<std::string>& errors) {
   exporter::WebConfig web;
   ConfigErrors wrong(path);
   YamlError yaml_error;
-  const auto text = ReadFile(path, kMaxConfigBytes);
-  const auto root = text ? ParseYaml(*text, yaml_error) : nullptr;
-  if (!text) wrong.Add(0, "", text.error().why);
-  if (text && root == nullptr) wrong.Add(yaml_error.line, "", yaml_error.why);
+  const auto root = ParseYaml(text, yaml_error);
+  if (root == nullptr) wrong.Add(yaml_error.line, "", yaml_error.why);
   if (root != nullptr) {
     Section section(wrong, root, "");
     Section tls = section.Child("tls_server_config");

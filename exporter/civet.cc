@@ -16,10 +16,6 @@
 namespace mcp_vitals::exporter {
 namespace {
 
-// Enough for every route of ours at its limit (app/pages.cc, Route::max_concurrent) and its waiting
-// line: 5 of 12 + 8, /probe with 64 + 8, /-/healthy with 4 + 8. A worker that waits costs some 20
-// kB.
-constexpr char kWorkers[] = "184";
 // For a whole head, which arrives in one piece, and for one write, which the front takes or cuts.
 constexpr char kTimeoutMs[] = "15000";
 
@@ -165,11 +161,12 @@ std::unique_ptr<Civet> Civet::Start(Options options, std::string& error) {
   callbacks.begin_request = &Impl::BeginRequest;
   callbacks.http_error = &Impl::HttpError;
   callbacks.log_message = &Impl::Log;
+  const std::string workers = std::to_string(impl->options.workers);
   const std::string max_head = std::to_string(kMaxHeadBytes);
   const std::array<const char*, 15> settings = {"listening_ports",
                                                 "127.0.0.1:0",
                                                 "num_threads",
-                                                kWorkers,
+                                                workers.c_str(),
                                                 "request_timeout_ms",
                                                 kTimeoutMs,
                                                 "tcp_nodelay",

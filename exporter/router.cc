@@ -31,6 +31,12 @@ Router::Router(Routes routes, std::vector<std::string> methods, SelfVitals* self
   for (const auto& [path, route] : routes_) places_[path];
 }
 
+int Router::places() const {
+  int places = kMaxWaiting;  // for requests that no route answers
+  for (const auto& [path, route] : routes_) places += route.max_concurrent + kMaxWaiting;
+  return places;
+}
+
 void Router::SetUsers(std::map<std::string, std::string> basic_auth_users) {
   auto auth =
       basic_auth_users.empty() ? nullptr : std::make_shared<BasicAuth>(std::move(basic_auth_users));

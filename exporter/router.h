@@ -23,6 +23,10 @@ class Router {
   // thread as well as the handler does.
   void Serve(const Request& request, const std::function<void(const Response&)>& write);
 
+  // How many requests may be here at once, served or waiting: with a thread for each, no route at
+  // its limit takes one from another.
+  int places() const;
+
   void SetUsers(std::map<std::string, std::string> basic_auth_users);
 
  private:

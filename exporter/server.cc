@@ -53,6 +53,7 @@ std::unique_ptr<Server> Server::Start(ServerOptions options, Routes routes, std:
   impl->front = Front::Bind({options.listen, std::move(tls), options.self}, error);
   if (!impl->front) return nullptr;
   Civet::Options civet;
+  civet.workers = impl->router->places();
   civet.is_ours = [front = impl->front.get()](std::uint16_t port) { return front->IsOurs(port); };
   civet.serve = [router = impl->router.get()](const Request& request, const Civet::Write& write) {
     router->Serve(request, write);
@@ -66,16 +67,14 @@ std::unique_ptr<Server> Server::Start(ServerOptions options, Routes routes, std:
 
 std::uint16_t Server::port() const { return impl_->front->port(); }
 
-std::string Server::scheme() const { return impl_->tls ? "https" : "http"; }
+bool Server::has_tls() const { return impl_->tls; }
 
 bool Server::SetWebConfig(WebConfig web, std::string& error) {
-  if (web.tls.has_value() != impl_->tls) {
-    error = "turning TLS on or off (tls_server_config) needs a restart";
-    return false;
+  if (web.tls && impl_->tls) {
+    auto tls = MakeTls(web, impl_->log, error);
+    if (!tls) return false;
+    impl_->front->SetTls(std::move(tls));
   }
-  auto tls = MakeTls(web, impl_->log, error);
-  if (web.tls && !tls) return false;
-  if (tls) impl_->front->SetTls(std::move(tls));
   impl_->router->SetUsers(std::move(web.basic_auth_users));
   return true;
 }

@@ -29,11 +29,13 @@ class Server {
   ~Server();  // stops, after the answers under way (at most some seconds)
 
   std::uint16_t port() const;
-  std::string scheme() const;  // "http" or "https"
+  bool has_tls() const;
+  std::string scheme() const { return has_tls() ? "https" : "http"; }
   // Takes effect from the next connection; false, and nothing changes, if TLS cannot be set up.
-  // Turning TLS on or off needs a restart and is refused with an error that says so. Certificate
-  // and key are read again whenever their files change, without this.
+  // Certificate and key are read again whenever their files change, without this. Where TLS is
+  // turned on or off, that part waits for a restart.
   bool SetWebConfig(WebConfig web, std::string& error);
+  bool NeedsRestart(const WebConfig& web) const { return web.tls.has_value() != has_tls(); }
 
  private:
   struct Impl;

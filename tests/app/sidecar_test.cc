@@ -225,11 +225,14 @@ TEST_F(SidecarTest, TurningTlsOnNeedsARestartAndKeepsNothingElseBack) {
       "http: {listen: '127.0.0.1:0', web_config_file: web.yml}\nadmin: {listen: '127.0.0.1:0'}\n"
       "probe:\n" +
       Targets());
-  dir_.Write("web.yml", "tls_server_config: {cert_file: tls.crt, key_file: tls.key}\n");
+  dir_.Write("web.yml",
+             "tls_server_config: {cert_file: tls.crt, key_file: tls.key}\n"
+             "basic_auth_users:\n"
+             "  alice: $2y$04$......................MeOwlsFXnCpqBDLOYN7UsSJUdiTbnBS\n");
   EXPECT_TRUE(capture_.WaitFor("configuration reloaded"));
   EXPECT_THAT(capture_.text(), HasSubstr("needs a restart"));
   EXPECT_THAT(capture_.text(), HasSubstr("tls_server_config"));
-  EXPECT_EQ(Metric(kReloadSuccessful), "1");
+  EXPECT_EQ(Page("/metrics").status, 401) << "the users hold already";
 }
 
 TEST_F(SidecarTest, APortInUseIsAnErrorOfItsKey) {

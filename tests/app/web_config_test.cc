@@ -24,7 +24,7 @@ class WebConfigTest : public testing::Test {
   exporter::WebConfig Load(const std::string& yaml) {
     errors_.clear();
     path_ = dir_.Write("web.yml", yaml);
-    return LoadWebConfig(path_, errors_);
+    return ParseWebConfig(yaml, path_, errors_);
   }
 
   const support::TempDir dir_;

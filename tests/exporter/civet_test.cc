@@ -21,6 +21,7 @@ class CivetTest : public ::testing::Test {
  protected:
   void Start(std::function<void(const Request&, const Civet::Write&)> serve) {
     Civet::Options options;
+    options.workers = 8;
     options.is_ours = [this](std::uint16_t) { return ours_.load(); };
     options.serve = std::move(serve);
     options.log = [](std::string_view) {};

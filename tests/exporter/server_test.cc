@@ -297,12 +297,15 @@ TEST_F(TlsTest, RefusesVersionsBelowTheConfigured) {
   EXPECT_THAT(TlsGet(), HasSubstr("hello tls"));
 }
 
-TEST_F(TlsTest, NeedsARestartToTurnTlsOff) {
+TEST_F(TlsTest, NeedsARestartToTurnTlsOffAndForNothingElse) {
   StartTls();
+  WebConfig web;
+  web.basic_auth_users["alice"] = "$2y$04$......................MeOwlsFXnCpqBDLOYN7UsSJUdiTbnBS";
   std::string error;
-  EXPECT_FALSE(server_->SetWebConfig({}, error));
-  EXPECT_THAT(error, HasSubstr("restart"));
-  EXPECT_THAT(TlsGet(), HasSubstr("hello tls"));
+  EXPECT_TRUE(server_->NeedsRestart(web));
+  EXPECT_FALSE(server_->NeedsRestart(MakeTls()));
+  EXPECT_TRUE(server_->SetWebConfig(web, error));
+  EXPECT_THAT(TlsGet(), HasSubstr(" 401 ")) << "TLS goes on, and the users hold already";
 }
 
 TEST(ServerStart, NamesTheAddressThatIsTaken) {
