@@ -7,8 +7,8 @@
 
 namespace mcp_vitals::app {
 
-// One probe, on the calling thread. With `interrupted_by`, SIGINT or SIGTERM interrupts it, which
-// still ends its session, and is told there (0 for none); the result then says nothing.
+// One probe, on the calling thread. With `interrupted_by`, SIGINT, SIGTERM or SIGHUP interrupts it,
+// which still ends its session, and is told there (0 for none); the result then says nothing.
 vitals::ProbeResult ProbeOnce(std::shared_ptr<const probe::Target> target,
                               int* interrupted_by = nullptr);
 

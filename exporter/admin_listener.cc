@@ -85,7 +85,7 @@ bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
     struct stat info{};
     if (::lstat(path.c_str(), &info) == 0) {
       if (!S_ISSOCK(info.st_mode) || IsLive(local)) {
-        error = "" + path + " is in use";
+        error = path + " is in use";
         return false;
       }
       ::unlink(path.c_str());

@@ -20,7 +20,7 @@ class AdminListener {
   std::string address() const;  // as bound
   // Calls `done` on the listener's thread, where every request goes through. From any thread.
   void Ping(std::function<void()> done);
-  // No more requests; the one under way is answered. Final.
+  // No more requests; waits for the verb under way. Final.
   void Stop();
 
  private:

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
@@ -22,7 +23,8 @@ void CollectHttpDuration(const ProbeResult& r, Samples& out) {
   out.Gauge({{"phase", "resolve"}}, Spent(r, Phase::kResolve));
   out.Gauge({{"phase", "connect"}}, Spent(r, Phase::kConnect));
   out.Gauge({{"phase", "tls"}}, Spent(r, Phase::kTls));
-  out.Gauge({{"phase", "processing"}}, processing - r.transfer.count());
+  // A phase that a dial ended may have been dropped, and not the transfer before it.
+  out.Gauge({{"phase", "processing"}}, std::max(0.0, processing - r.transfer.count()));
   out.Gauge({{"phase", "transfer"}}, r.transfer.count());
 }
 

@@ -39,6 +39,13 @@ bool IsLocalhost(std::string_view host) {
   return boost::iequals(host, "localhost") || boost::iends_with(host, ".localhost");
 }
 
+template <class Address>
+Address FromBytes(const char* network_order) {
+  typename Address::bytes_type bytes;
+  std::memcpy(bytes.data(), network_order, bytes.size());
+  return Address(bytes);
+}
+
 Addresses ToAddresses(const ares_addrinfo& info) {
   Addresses found;
   for (const ares_addrinfo_node* node = info.nodes; node != nullptr; node = node->ai_next) {
@@ -143,15 +150,8 @@ Addresses LookupState::KnownHere(const std::string& host) const {
     if (ares_gethostbyname_file(channel_, host.c_str(), family, &entry) != ARES_SUCCESS) continue;
     const std::unique_ptr<hostent, decltype(&ares_free_hostent)> owned(entry, &ares_free_hostent);
     for (char** at = entry->h_addr_list; *at != nullptr && found.size() < kMaxAddresses; ++at) {
-      asio::ip::address_v6::bytes_type v6{};
-      asio::ip::address_v4::bytes_type v4{};
-      if (family == AF_INET6) {
-        std::memcpy(v6.data(), *at, v6.size());
-        found.emplace_back(asio::ip::address_v6(v6));
-      } else {
-        std::memcpy(v4.data(), *at, v4.size());
-        found.emplace_back(asio::ip::address_v4(v4));
-      }
+      family == AF_INET6 ? found.emplace_back(FromBytes<asio::ip::address_v6>(*at))
+                         : found.emplace_back(FromBytes<asio::ip::address_v4>(*at));
     }
   }
   if (!found.empty() || !IsLocalhost(host)) return found;
@@ -172,9 +172,10 @@ std::optional<Result<Addresses>> LookupState::Answer() {
   const bool whole = v6.answer && v4.answer;
   if (!whole && Clock::now() < enough_) return std::nullopt;
   Addresses all;
-  for (Question& question : questions_) {
-    if (question.found())
-      all.insert(all.end(), (*question.answer)->begin(), (*question.answer)->end());
+  for (const Question& question : questions_) {
+    if (!question.found()) continue;
+    const Addresses& found = **question.answer;
+    all.insert(all.end(), found.begin(), found.end());
   }
   if (!all.empty()) return Result<Addresses>(std::move(all));
   const bool unknown =

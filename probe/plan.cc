@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <unordered_set>
-#include <utility>
 
 namespace mcp_vitals::probe {
 
@@ -89,12 +88,7 @@ void Plan::Finished(const std::string& name, bool success, Time now) {
     entries_.erase(found);
     return;
   }
-  if (std::exchange(entry.restart, false)) {
-    entry.failing = false;
-    entry.slot = now;
-    Enqueue(found, now);
-    return;
-  }
+  if (entry.restart) return Restart(name, now);
   const bool look_again = !success && !entry.failing;
   entry.failing = !success;
   // No later than an interval from now, which a reload may have made shorter.

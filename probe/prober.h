@@ -36,7 +36,7 @@ struct Prober {
   std::int64_t NextRequestId() { return ++last_request_id_ & 0x7FFF'FFFF; }
 
   bool interrupted = false;
-  std::set<boost::asio::cancellation_signal*> under_way;
+  std::set<boost::asio::cancellation_signal*> under_way;  // what Interrupt ends
 
  private:
   std::uint32_t last_request_id_ = std::random_device{}();

@@ -61,7 +61,7 @@ struct Run {
 
   Prober& prober;
   const std::shared_ptr<const Target> target;
-  net::Deadline deadline;
+  const net::Deadline deadline;
   net::Deadline answer_by;  // of the exchange under way
   // The next exchange leaves half of the time to what is tried should it fail.
   bool keep_half = false;

@@ -89,6 +89,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "'http://i/'}\n",
                 "f.yml:4: probe.targets[1].name: \"a\" is also the name of the target in line 3 "
                 "(allowed: names that differ)"},
+        BadCase{"EmptyName", "probe: {targets: [{name: '', url: 'http://h/'}]}\n",
+                "f.yml:1: probe.targets[0].name: \"\" is no name (allowed: 1 to 100 bytes of "
+                "printable text)"},
         BadCase{"NameWithControlCharacter",
                 "probe: {targets: [{name: \"a\\e[31m\", url: 'http://h/'}]}\n",
                 "f.yml:1: probe.targets[0].name: \"a?[31m\" is no name (allowed: 1 to 100 bytes "

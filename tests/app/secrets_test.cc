@@ -39,8 +39,8 @@ void Echo(support::RawSocket& socket) {
 void Redirect(support::RawSocket& socket) {
   for (std::string request = socket.ReadRequest(); !request.empty();
        request = socket.ReadRequest()) {
-    socket.Send("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/?t=" +
-                std::string(kSecret) + "\r\nContent-Length: 0\r\n\r\n");
+    socket.Send("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://user:" + std::string(kCookie) +
+                "@127.0.0.1:1/?t=" + std::string(kSecret) + "\r\nContent-Length: 0\r\n\r\n");
   }
 }
 

@@ -33,13 +33,20 @@ std::string AskSocket(const std::string& path, const std::string& request) {
 
 constexpr const char* kPost = "POST /-/reload HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
 
-TEST(AdminListenerTest, ReloadsByPostOnASocketOfItsOwnersOnly) {
-  support::TempDir dir;
+// A listener on a socket of its own.
+class AdminSocketTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(listener) << error; }
+
+  const support::TempDir dir;
   const std::string path = dir.path() + "/admin.sock";
   int reloads = 0;
   std::string error;
-  const auto listener = AdminListener::Start("unix:" + path, Reload(reloads), error);
-  ASSERT_TRUE(listener) << error;
+  const std::unique_ptr<AdminListener> listener =
+      AdminListener::Start("unix:" + path, Reload(reloads), error);
+};
+
+TEST_F(AdminSocketTest, ReloadsByPostOnASocketOfItsOwnersOnly) {
   EXPECT_THAT(AskSocket(path, kPost), StartsWith("HTTP/1.1 200"));
   EXPECT_EQ(reloads, 1);
   EXPECT_THAT(AskSocket(path, "GET /-/reload HTTP/1.1\r\nHost: x\r\n\r\n"),
@@ -52,13 +59,7 @@ TEST(AdminListenerTest, ReloadsByPostOnASocketOfItsOwnersOnly) {
   EXPECT_THAT(error, HasSubstr("in use"));
 }
 
-TEST(AdminListenerTest, ASilentClientHoldsUpNoOther) {
-  support::TempDir dir;
-  const std::string path = dir.path() + "/admin.sock";
-  int reloads = 0;
-  std::string error;
-  const auto listener = AdminListener::Start("unix:" + path, Reload(reloads), error);
-  ASSERT_TRUE(listener) << error;
+TEST_F(AdminSocketTest, ASilentClientHoldsUpNoOther) {
   boost::asio::io_context context;
   boost::asio::local::stream_protocol::socket silent(context);
   silent.connect(path);

@@ -142,6 +142,7 @@ TEST(ProbePageTest, HasBlackboxExportersNamesAndOurs) {
   result.success = false;
   result.reason = vitals::Reason::kCertificateExpired;
   result.phase = vitals::Phase::kTls;
+  result.address = "192.0.2.1";
   result.certificate.emplace();
   result.certificate->earliest_not_after =
       std::chrono::sys_seconds(std::chrono::seconds(1'700'000'000));
@@ -151,6 +152,7 @@ TEST(ProbePageTest, HasBlackboxExportersNamesAndOurs) {
   EXPECT_THAT(text, HasSubstr("\nprobe_success 0\n"));
   EXPECT_THAT(text, HasSubstr("\nprobe_duration_seconds 0.3"));
   EXPECT_THAT(text, HasSubstr("probe_http_duration_seconds{phase=\"resolve\"} 0.015"));
+  EXPECT_THAT(text, HasSubstr("\nprobe_ip_addr_hash 1969986452\n")) << "FNV-1a, 32 bits";
   EXPECT_THAT(text, HasSubstr("\nprobe_ssl_earliest_cert_expiry 1700000000"));
   EXPECT_THAT(text,
               HasSubstr("mcp_probe_failure_info{reason=\"certificate_expired\",phase=\"tls\"} 1"));

@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "net/connect.h"
 #include "net/connection.h"
@@ -38,6 +40,36 @@ class Names {
  private:
   DnsServer server_;
 };
+
+// No descriptor is left for this process, for as long as this lives.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const int next = ::dup(0);
+    ::close(next);
+    rlimit none = before_;
+    none.rlim_cur = static_cast<rlim_t>(next);
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(DialTest, NoDescriptorLeftIsNotTheServersFault) {
+  RefusedPort port;
+  asio::io_context context;
+  DialTrace trace;
+  Await(context, Dial(At(port.port()), In(kSoon), trace));  // the loop itself takes descriptors
+  const NoDescriptors none;
+  const auto dialed = Await(context, Dial(At(port.port()), In(kSoon), trace));
+  ASSERT_FALSE(dialed);
+  EXPECT_EQ(dialed.error(), Error::kNoDescriptors) << trace.detail;
+}
 
 TEST(DialTest, ConnectsToAnAddress) {
   RawServer server(WaitForClose);

@@ -78,6 +78,15 @@ TEST(ExpectationTest, EqualsComparesNumbersByValue) {
                              HasSubstr("not equal to 4"))));
 }
 
+// A double takes 2^53 and 2^53 + 1 for the same.
+TEST(ExpectationTest, EqualsComparesWholeNumbersExactly) {
+  const std::string answer =
+      R"({"jsonrpc":"2.0","id":1,"result":{"content":[],"structuredContent":{"n":9007199254740993}}})";
+  const char* pointer = "/structuredContent/n";
+  EXPECT_FALSE(Check(At(pointer, [](auto& c) { c.equals = "9007199254740993"; }), answer));
+  EXPECT_TRUE(Check(At(pointer, [](auto& c) { c.equals = "9007199254740992"; }), answer));
+}
+
 TEST(ExpectationTest, EqualsComparesStringsByContentWhateverTheirEscapes) {
   EXPECT_EQ(Check(At("/structuredContent/name", [](auto& c) { c.equals = R"("\u00d6l")"; })),
             std::nullopt);

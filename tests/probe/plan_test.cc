@@ -112,6 +112,25 @@ TEST_F(PlanTest, SlotsThatPassDuringAProbeAreSkipped) {
   EXPECT_LT(next, kStart + seconds(180) + kMostJitter);
 }
 
+TEST_F(PlanTest, TargetThatHasBecomeAnotherIsDueAtOnce) {
+  plan_.Configure(Minutely(), {"only"}, kStart);
+  StartNext();
+  plan_.Finished("only", true, kStart);
+  plan_.Restart("only", kStart + seconds(5));
+  EXPECT_EQ(StartNext(), kStart + seconds(5));
+}
+
+TEST_F(PlanTest, TargetThatHasBecomeAnotherDuringItsProbeIsDueAtTheEndOfIt) {
+  plan_.Configure(Minutely(), {"only"}, kStart);
+  StartNext();
+  plan_.Restart("only", kStart + seconds(5));
+  EXPECT_FALSE(plan_.NextWake());
+  plan_.Finished("only", true, kStart + seconds(8));
+  EXPECT_EQ(StartNext(), kStart + seconds(8));
+  plan_.Finished("only", true, kStart + seconds(8));
+  EXPECT_GT(StartNext(), kStart + seconds(8)) << "once";
+}
+
 TEST_F(PlanTest, LooksAgainSoonAfterTheFirstResultIsAFailure) {
   plan_.Configure(Minutely(), {"only"}, kStart);
   StartNext();
