@@ -39,19 +39,21 @@ constexpr std::string_view kTooLarge =
 
 using Stream = asio::ssl::stream<tcp::socket>;
 
-// A client's socket and the time it has left for what it does now.
+// A client's socket, the one its request goes on by, and the time left for what it does now.
 struct Client {
   explicit Client(tcp::socket accepted)
-      : socket(std::move(accepted)), timer(socket.get_executor()) {}
+      : socket(std::move(accepted)), http(socket.get_executor()), timer(socket.get_executor()) {}
   tcp::socket& lowest() { return tls ? tls->next_layer() : socket; }
   void Close() {
     boost::system::error_code ignored;
     lowest().close(ignored);
+    http.close(ignored);
     timer.cancel();
   }
 
   tcp::socket socket;  // moved from once `tls` holds it
   std::optional<Stream> tls;
+  tcp::socket http;  // to the HTTP server
   asio::steady_timer timer;
   unsigned limit = 0;  // which one the timer is for: a handler that comes late is for another
   bool timed_out = false;
@@ -80,9 +82,9 @@ struct Front::Impl {
   asio::io_context context{1};
   tcp::acceptor acceptor;
   std::uint16_t http_port = 0;
+  std::list<std::shared_ptr<Client>> clients;  // all
   std::list<std::shared_ptr<Client>> waiting;  // for a head; the oldest first
   std::list<std::shared_ptr<Client>> stalled;  // in an answer; the longest first
-  std::size_t connections = 0;
   OwnPorts ports;
   std::future<void> ended;  // when the context has nothing left to do
   std::thread thread;
@@ -121,7 +123,7 @@ void Front::Impl::Stalled(const std::shared_ptr<Client>& client) {
 
 // Room for one more connection; false if all that there are deserve theirs.
 bool Front::Impl::MakeRoom() {
-  if (connections < kMaxConnections) return true;
+  if (clients.size() < kMaxConnections) return true;
   auto& idle = waiting.empty() ? stalled : waiting;
   if (idle.empty()) return false;
   const auto oldest = idle.front();
@@ -145,10 +147,10 @@ asio::awaitable<void> Front::Impl::Accept() {
       if (options.self != nullptr) ++options.self->connections_cut;
       continue;
     }
-    ++connections;
-    auto client = std::make_shared<Client>(std::move(socket));
-    asio::co_spawn(context, Serve(std::move(client)), [this](std::exception_ptr) {
-      --connections;  // an exception here is a bug in one answer; the others go on
+    const auto client = std::make_shared<Client>(std::move(socket));
+    clients.push_back(client);
+    asio::co_spawn(context, Serve(client), [this, client](std::exception_ptr) {
+      clients.remove(client);  // an exception here is a bug in one answer; the others go on
     });
   }
 }
@@ -214,7 +216,7 @@ asio::awaitable<void> Front::Impl::Finish(Client& client) {
 
 asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::string head) {
   Unlimit(*client);
-  tcp::socket http(context);
+  tcp::socket& http = client->http;
   const tcp::endpoint to(asio::ip::address_v4::loopback(), http_port);
   boost::system::error_code opened;
   http.open(tcp::v4(), opened);
@@ -282,7 +284,11 @@ void Front::Stop() {
     impl->acceptor.close(ignored);
     for (const auto& client : impl->waiting) client->Close();
   });
-  if (impl_->ended.wait_for(kStopTimeout) == std::future_status::timeout) impl_->context.stop();
+  if (impl_->ended.wait_for(kStopTimeout) == std::future_status::timeout) {
+    asio::post(impl_->context, [impl = impl_.get()] {
+      for (const auto& client : impl->clients) client->Close();
+    });
+  }
   impl_->thread.join();
 }
 
