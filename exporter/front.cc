@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "exporter/civet.h"
+#include "exporter/front_client.h"
 #include "exporter/listen_address.h"
 #include "exporter/own_ports.h"
 
@@ -19,6 +20,7 @@ namespace mcp_vitals::exporter {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using Client = FrontClient;
 
 namespace {
 
@@ -36,28 +38,6 @@ constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view kTooLarge =
     "HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Length: 0\r\nConnection: "
     "close\r\n\r\n";
-
-using Stream = asio::ssl::stream<tcp::socket>;
-
-// A client's socket, the one its request goes on by, and the time left for what it does now.
-struct Client {
-  explicit Client(tcp::socket accepted)
-      : socket(std::move(accepted)), http(socket.get_executor()), timer(socket.get_executor()) {}
-  tcp::socket& lowest() { return tls ? tls->next_layer() : socket; }
-  void Close() {
-    boost::system::error_code ignored;
-    lowest().close(ignored);
-    http.close(ignored);
-    timer.cancel();
-  }
-
-  tcp::socket socket;  // moved from once `tls` holds it
-  std::optional<Stream> tls;
-  tcp::socket http;  // to the HTTP server
-  asio::steady_timer timer;
-  unsigned limit = 0;  // which one the timer is for: a handler that comes late is for another
-  bool timed_out = false;
-};
 
 }  // namespace
 
