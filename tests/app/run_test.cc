@@ -95,7 +95,7 @@ TEST_F(RunTest, CheckConfigOnlyChecks) {
               HasSubstr("f.yml:1: probe.intervall: unknown key, did you mean interval?"));
 }
 
-TEST_F(RunTest, AnswersItsFirstScrapeSoonAfterItsStart) {
+TEST_F(RunTest, AnswersAScrapeOnceItListens) {
   const std::string port = FreePort();
   const auto began = std::chrono::steady_clock::now();
   Program program(Command(dir_.Write("f.yml", Yaml("a", port))));
@@ -104,9 +104,7 @@ TEST_F(RunTest, AnswersItsFirstScrapeSoonAfterItsStart) {
          std::chrono::steady_clock::now() - began < std::chrono::seconds(30)) {
     answer = Get(static_cast<std::uint16_t>(std::stoi(port)), "/metrics");
   }
-  EXPECT_EQ(answer.status, 200);
-  // 100 ms on a quiet machine; tests/bench measures it.
-  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+  EXPECT_EQ(answer.status, 200);  // how soon, tests/bench measures
 }
 
 TEST(DemoTest, ShowsAProbeAndWhereItsMetricsAreWithinOneScreen) {
