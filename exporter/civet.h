@@ -17,7 +17,7 @@ class Civet {
  public:
   using Write = std::function<void(const Response&)>;
   struct Options {
-    int workers = 1;  // requests served at once; one that waits costs some 20 kB
+    int workers = 1;  // threads: requests served at once
     std::function<bool(std::uint16_t source_port)> is_ours;
     std::function<void(const Request&, const Write&)> serve;  // on a worker; calls Write once
     std::function<void(std::string_view)> log;                // from any thread
