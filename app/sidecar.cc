@@ -18,6 +18,7 @@
 #include "app/version.h"
 #include "exporter/admin_listener.h"
 #include "exporter/server.h"
+#include "net/resolver.h"
 #include "probe/scheduler.h"
 
 namespace mcp_vitals::app {
@@ -39,7 +40,7 @@ bool SharesOurNetwork(const probe::Target& target) {
   const std::string& host = target.address.empty() ? target.url.host : target.address;
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(host, error);
-  return error ? host == "localhost" : address.is_loopback();
+  return error ? net::IsLocalhost(host) : address.is_loopback();
 }
 
 std::vector<vitals::ProbeVitals::Key> KeysOf(const Config& config) {

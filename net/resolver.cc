@@ -33,12 +33,6 @@ bool LibraryReady() {
   return status == ARES_SUCCESS;
 }
 
-// A name that no DNS server is to be asked for (RFC 6761, section 6.3).
-bool IsLocalhost(std::string_view host) {
-  if (host.ends_with('.')) host.remove_suffix(1);
-  return boost::iequals(host, "localhost") || boost::iends_with(host, ".localhost");
-}
-
 template <class Address>
 Address FromBytes(const char* network_order) {
   typename Address::bytes_type bytes;
@@ -259,6 +253,11 @@ std::optional<asio::ip::address> ParseAddress(const std::string& text) {
   const auto address = asio::ip::make_address(text, ec);
   if (ec) return std::nullopt;
   return address;
+}
+
+bool IsLocalhost(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return boost::iequals(host, "localhost") || boost::iends_with(host, ".localhost");
 }
 
 Task<Result<Addresses>> Lookup(std::string host, std::string server, Deadline deadline) {

@@ -3,6 +3,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/async.h"
@@ -13,6 +14,9 @@ using Addresses = std::vector<asio::ip::address>;
 
 // "192.0.2.1", "2001:db8::1", "fe80::1%eth0"; nothing for a name.
 std::optional<asio::ip::address> ParseAddress(const std::string& text);
+
+// A name of this machine, for which no DNS server is to be asked (RFC 6761, section 6.3).
+bool IsLocalhost(std::string_view host);
 
 // Looks up the addresses of `host` (AAAA and A, IPv6 first, each sorted by RFC 6724),
 // asynchronously through c-ares: no thread waits, no lookup waits for another, and the deadline

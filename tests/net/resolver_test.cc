@@ -226,5 +226,14 @@ TEST(ResolverTest, LeavesNoDescriptorBehind) {
   EXPECT_EQ(CountDescriptors(), before);
 }
 
+TEST(ResolverTest, NamesOfThisMachineAreLocalhostAndWhatIsBelowIt) {
+  for (const char* name : {"localhost", "LocalHost", "localhost.", "mcp.localhost"}) {
+    EXPECT_TRUE(IsLocalhost(name)) << name;
+  }
+  for (const char* name : {"", ".", "localhost.example.com", "mylocalhost", "127.0.0.1"}) {
+    EXPECT_FALSE(IsLocalhost(name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace mcp_vitals::net
