@@ -5,7 +5,7 @@
 
 #include "app/files.h"
 #include "app/yaml_section.h"
-#include "exporter/tls_server.h"
+#include "net/tls_server.h"
 
 namespace mcp_vitals::app {
 
@@ -41,8 +41,10 @@ std::string FileAt(Section& section, const std::string& key, const std::string& 
   return path;
 }
 
-exporter::WebTls ReadTls(Section& section, const std::string& web_file) {
-  exporter::WebTls tls;
+}  // namespace
+
+net::TlsServerConfig ReadTlsServer(Section& section, const std::string& web_file) {
+  net::TlsServerConfig tls;
   tls.cert_file = FileAt(section, "cert_file", web_file);
   tls.key_file = FileAt(section, "key_file", web_file);
   tls.client_auth_type = section.Value("client_auth_type", tls.client_auth_type,
@@ -53,6 +55,8 @@ exporter::WebTls ReadTls(Section& section, const std::string& web_file) {
   if (tls.key_file.empty()) section.Fail("key_file", "is missing (allowed: a PEM file)");
   return tls;
 }
+
+namespace {
 
 bool IsBcrypt(const std::string& hash) {
   const bool prefix =
@@ -72,7 +76,7 @@ exporter::WebConfig ParseWebConfig(const std::string& text, const std::string& p
   if (root != nullptr) {
     Section section(wrong, root, "");
     Section tls = section.Child("tls_server_config");
-    if (section.Has("tls_server_config")) web.tls = ReadTls(tls, path);
+    if (section.Has("tls_server_config")) web.tls = ReadTlsServer(tls, path);
     section.Put("tls_server_config", std::move(tls));
     for (auto& [user, hash] : section.TextMap("basic_auth_users", true)) {
       if (!IsBcrypt(hash)) {
@@ -83,8 +87,8 @@ exporter::WebConfig ParseWebConfig(const std::string& text, const std::string& p
     }
     section.Finish();
     std::string why;
-    if (web.tls && wrong.empty() && !exporter::MakeTlsServer(*web.tls, why)) {
-      wrong.Add(0, "", why);
+    if (web.tls && wrong.empty() && !net::MakeTlsServer(*web.tls, why)) {
+      wrong.Add(0, "", "tls_server_config." + why);
     }
   }
   for (std::string& message : wrong.Take()) errors.push_back(std::move(message));

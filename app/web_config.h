@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "app/yaml_section.h"
 #include "exporter/web_config.h"
+#include "net/tls_server.h"
 
 namespace mcp_vitals::app {
 
@@ -11,5 +13,9 @@ namespace mcp_vitals::app {
 // `basic_auth_users`. Errors name that file, by its path.
 exporter::WebConfig ParseWebConfig(const std::string& text, const std::string& path,
                                    std::vector<std::string>& errors);
+
+// The keys of a server's TLS: cert_file, key_file and so on, relative to `file`, in whose section
+// they stand.
+net::TlsServerConfig ReadTlsServer(Section& section, const std::string& file);
 
 }  // namespace mcp_vitals::app

@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-#include "exporter/listen_address.h"
+#include "net/listen.h"
 
 namespace mcp_vitals::exporter {
 
@@ -93,7 +93,7 @@ bool AdminListener::Impl::Bind(const std::string& listen, std::string& error) {
     endpoint = local;
     socket_file = path;
   } else {
-    const auto parsed = ParseListenAddress(listen);
+    const auto parsed = net::ParseListenAddress(listen);
     if (!parsed || !parsed->address().is_loopback()) {
       error = "\"" + listen + "\" is neither unix:/path nor a loopback address:port";
       return false;

@@ -13,8 +13,8 @@
 
 #include "exporter/civet.h"
 #include "exporter/front_client.h"
-#include "exporter/listen_address.h"
 #include "exporter/own_ports.h"
+#include "net/listen.h"
 
 namespace mcp_vitals::exporter {
 
@@ -227,23 +227,7 @@ Front::Front(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 std::unique_ptr<Front> Front::Bind(Options options, std::string& error) {
   const std::string listen = options.listen;
   auto impl = std::make_unique<Impl>(std::move(options));
-  const auto endpoint = ParseListenAddress(listen);
-  boost::system::error_code ec;
-  if (!endpoint) {
-    error = "listen address \"" + listen + "\" is not \"address:port\" or \"[address]:port\"";
-    return nullptr;
-  }
-  impl->acceptor.open(endpoint->protocol(), ec);
-  if (!ec) impl->acceptor.set_option(tcp::acceptor::reuse_address(true), ec);
-  if (!ec && endpoint->address().is_v6()) {
-    impl->acceptor.set_option(asio::ip::v6_only(false), ec);
-  }
-  if (!ec) impl->acceptor.bind(*endpoint, ec);
-  if (!ec) impl->acceptor.listen(1024, ec);
-  if (ec) {
-    error = "cannot listen on " + listen + ": " + ec.message();
-    return nullptr;
-  }
+  if (!net::Listen(impl->acceptor, listen, error)) return nullptr;
   return std::unique_ptr<Front>(new Front(std::move(impl)));
 }
 
@@ -279,7 +263,7 @@ std::uint16_t Front::port() const {
 
 bool Front::IsOurs(std::uint16_t port) const { return impl_->ports.Contains(port); }
 
-void Front::SetTls(std::unique_ptr<ReloadingTlsServer> tls) {
+void Front::SetTls(std::unique_ptr<net::ReloadingTlsServer> tls) {
   asio::post(impl_->context, [impl = impl_.get(), tls = std::move(tls)]() mutable {
     impl->options.tls = std::move(tls);
   });

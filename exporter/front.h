@@ -6,7 +6,7 @@
 #include <string>
 
 #include "exporter/self_vitals.h"
-#include "exporter/tls_server.h"
+#include "net/tls_server.h"
 
 namespace mcp_vitals::exporter {
 
@@ -16,9 +16,9 @@ namespace mcp_vitals::exporter {
 class Front {
  public:
   struct Options {
-    std::string listen;                       // "host:port", "[::]:port" is dual stack
-    std::unique_ptr<ReloadingTlsServer> tls;  // null: plain HTTP
-    SelfVitals* self = nullptr;               // may be null
+    std::string listen;                            // "host:port", "[::]:port" is dual stack
+    std::unique_ptr<net::ReloadingTlsServer> tls;  // null: plain HTTP
+    SelfVitals* self = nullptr;                    // may be null
   };
   // Binds; connections wait until Serve. Null on failure, with `error` naming the address.
   static std::unique_ptr<Front> Bind(Options options, std::string& error);
@@ -30,7 +30,7 @@ class Front {
   std::uint16_t port() const;
   // Whether a connection from this local port is one of ours to the HTTP server. Any thread.
   bool IsOurs(std::uint16_t port) const;
-  void SetTls(std::unique_ptr<ReloadingTlsServer> tls);  // from the next connection on
+  void SetTls(std::unique_ptr<net::ReloadingTlsServer> tls);  // from the next connection on
 
   struct Impl;
 

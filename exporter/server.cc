@@ -5,20 +5,23 @@
 #include "exporter/civet.h"
 #include "exporter/front.h"
 #include "exporter/router.h"
-#include "exporter/tls_server.h"
+#include "net/tls_server.h"
 
 namespace mcp_vitals::exporter {
 
 namespace {
 
 // Null without an error when the configuration asks for no TLS.
-std::unique_ptr<ReloadingTlsServer> MakeTls(const WebConfig& web,
-                                            const std::function<void(std::string_view)>& log,
-                                            std::string& error) {
+std::unique_ptr<net::ReloadingTlsServer> MakeTls(const WebConfig& web,
+                                                 const std::function<void(std::string_view)>& log,
+                                                 std::string& error) {
   if (!web.tls) return nullptr;
-  auto context = MakeTlsServer(*web.tls, error);
-  if (!context) return nullptr;
-  return std::make_unique<ReloadingTlsServer>(*web.tls, std::move(context), log);
+  auto context = net::MakeTlsServer(*web.tls, error);
+  if (!context) {
+    error = "tls_server_config." + error;
+    return nullptr;
+  }
+  return std::make_unique<net::ReloadingTlsServer>(*web.tls, std::move(context), log);
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ ALLOWED = {
     "net": set(),
     "vitals": set(),
     "probe": {"mcp", "net", "vitals"},
-    "exporter": {"vitals"},
-    "app": {"mcp", "net", "vitals", "probe", "exporter"},
+    "proxy": {"mcp", "net", "vitals"},
+    "exporter": {"net", "vitals"},
+    "app": {"mcp", "net", "vitals", "probe", "proxy", "exporter"},
 }
 # Libraries that stand behind one door: header -> the only file that may include it.
 FENCED = {

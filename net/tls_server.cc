@@ -1,4 +1,4 @@
-#include "exporter/tls_server.h"
+#include "net/tls_server.h"
 
 #include <openssl/ssl.h>
 #include <sys/stat.h>
@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-namespace mcp_vitals::exporter {
+namespace mcp_vitals::net {
 
 namespace {
 
@@ -29,7 +29,7 @@ const ClientAuth* FindClientAuth(const std::string& word) {
   return found == kWords.end() ? nullptr : &found->second;
 }
 
-std::string Stamp(const WebTls& tls) {
+std::string Stamp(const TlsServerConfig& tls) {
   std::string stamp;
   for (const std::string& file : {tls.cert_file, tls.key_file, tls.client_ca_file}) {
     struct stat info{};
@@ -42,7 +42,7 @@ std::string Stamp(const WebTls& tls) {
 
 }  // namespace
 
-std::shared_ptr<ssl::context> MakeTlsServer(const WebTls& tls, std::string& error) {
+std::shared_ptr<ssl::context> MakeTlsServer(const TlsServerConfig& tls, std::string& error) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(context->native_handle(),
                                 tls.min_version == "TLS13" ? TLS1_3_VERSION : TLS1_2_VERSION);
@@ -52,23 +52,23 @@ std::shared_ptr<ssl::context> MakeTlsServer(const WebTls& tls, std::string& erro
   SSL_CTX_set_num_tickets(context->native_handle(), 0);
   const ClientAuth* auth = FindClientAuth(tls.client_auth_type);
   if (auth == nullptr) {
-    error = "tls_server_config.client_auth_type: " + tls.client_auth_type + " is not known";
+    error = "client_auth_type: " + tls.client_auth_type + " is not known";
     return nullptr;
   }
   boost::system::error_code ec;
   context->use_certificate_chain_file(tls.cert_file, ec);
   if (ec) {
-    error = "tls_server_config.cert_file " + tls.cert_file + ": " + ec.message();
+    error = "cert_file " + tls.cert_file + ": " + ec.message();
     return nullptr;
   }
   context->use_private_key_file(tls.key_file, ssl::context::pem, ec);
   if (ec) {
-    error = "tls_server_config.key_file " + tls.key_file + ": " + ec.message();
+    error = "key_file " + tls.key_file + ": " + ec.message();
     return nullptr;
   }
   if (!tls.client_ca_file.empty()) context->load_verify_file(tls.client_ca_file, ec);
   if (ec || (auth->check_chain && tls.client_ca_file.empty())) {
-    error = "tls_server_config.client_ca_file " + tls.client_ca_file + ": " +
+    error = "client_ca_file " + tls.client_ca_file + ": " +
             (ec ? ec.message() : "is needed to verify client certificates");
     return nullptr;
   }
@@ -78,7 +78,7 @@ std::shared_ptr<ssl::context> MakeTlsServer(const WebTls& tls, std::string& erro
   return context;
 }
 
-ReloadingTlsServer::ReloadingTlsServer(WebTls tls, std::shared_ptr<ssl::context> first,
+ReloadingTlsServer::ReloadingTlsServer(TlsServerConfig tls, std::shared_ptr<ssl::context> first,
                                        std::function<void(std::string_view)> log)
     : tls_(std::move(tls)), log_(std::move(log)), seen_(Stamp(tls_)), current_(std::move(first)) {}
 
@@ -96,4 +96,4 @@ std::shared_ptr<ssl::context> ReloadingTlsServer::Current() {
   return current_;
 }
 
-}  // namespace mcp_vitals::exporter
+}  // namespace mcp_vitals::net
