@@ -43,6 +43,13 @@ Connection& Connection::operator=(Connection&& other) noexcept {
 }
 Connection::~Connection() { Close(); }
 
+int Connection::Release() && {
+  impl_->timer.cancel();
+  boost::system::error_code ec;
+  const int fd = impl_->socket.release(ec);
+  return ec ? -1 : fd;
+}
+
 void Connection::SetDeadline(Deadline deadline) { impl_->Guard(deadline); }
 
 void Connection::Close() {

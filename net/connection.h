@@ -65,6 +65,9 @@ class Connection {
   // True when time is left, and the peer has neither closed nor sent anything that was not asked
   // for: the connection may carry another request. Does not block.
   bool IdleAndOpen();
+  // The socket itself, of a connection without TLS, for the caller to close; nothing may be under
+  // way. -1 if it can't be had.
+  int Release() &&;
   // Whatever is under way ends with kReset. TLS says goodbye if that needs no waiting.
   void Close();
 

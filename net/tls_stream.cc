@@ -1,6 +1,5 @@
 #include "net/tls_stream.h"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
@@ -12,43 +11,11 @@
 #include <system_error>
 
 #include "net/error.h"
+#include "net/socket_bio.h"
 
 namespace mcp_vitals::net {
 
 namespace {
-
-// OpenSSL's own socket BIO would raise SIGPIPE and trust the socket to be non-blocking.
-int BioWrite(BIO* bio, const char* bytes, int size) {
-  BIO_clear_retry_flags(bio);
-  auto* socket = static_cast<TcpSocket*>(BIO_get_data(bio));
-  const auto sent = ::send(socket->native_handle(), bytes, static_cast<std::size_t>(size),
-                           MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
-  return static_cast<int>(sent);
-}
-
-int BioRead(BIO* bio, char* into, int size) {
-  BIO_clear_retry_flags(bio);
-  auto* socket = static_cast<TcpSocket*>(BIO_get_data(bio));
-  errno = 0;  // stays so at the end of the stream
-  const auto got =
-      ::recv(socket->native_handle(), into, static_cast<std::size_t>(size), MSG_DONTWAIT);
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
-  return static_cast<int>(got);
-}
-
-long BioControl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
-
-const BIO_METHOD* SocketMethod() {
-  static const std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> method = [] {
-    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
-    BIO_meth_set_write(made, &BioWrite);
-    BIO_meth_set_read(made, &BioRead);
-    BIO_meth_set_ctrl(made, &BioControl);
-    return std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)>(made, &BIO_meth_free);
-  }();
-  return method.get();
-}
 
 // What the SSL_… call just made failed of; `kind` is SSL_get_error's.
 Error Failure(int kind, std::string* why) {
@@ -74,10 +41,8 @@ Error Failure(int kind, std::string* why) {
 
 TlsStream::TlsStream(TcpSocket& socket, const bool& timed_out, asio::ssl::context& context)
     : socket_(socket), timed_out_(timed_out), ssl_(SSL_new(context.native_handle()), &SSL_free) {
-  BIO* bio = BIO_new(SocketMethod());
+  BIO* bio = NewSocketBio(socket_);
   if (!ssl_ || bio == nullptr) throw std::bad_alloc();
-  BIO_set_data(bio, &socket_);
-  BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
 }
 
