@@ -124,9 +124,9 @@ class Adapter {
 
 Result<bool> ReadJson(std::string_view document, JsonHandler& handler) try {
   if (document.size() > kMaxDocument) return Error::kTooLarge;
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
-                              rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseNumbersAsStringsFlag;
+  // It calls itself for each open container, of which the adapter allows few.
+  constexpr unsigned kFlags =
+      rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::MemoryStream stream(document.data(), document.size());
   rapidjson::GenericReader<FastUtf8, FastUtf8> reader;
   Adapter adapter(handler, document);
