@@ -38,6 +38,11 @@ void DigestBuilder::Add(JsonType type, const void* bytes, std::size_t size) {
   if (parent.type == JsonType::kArray) parent.place += kTypes;
 }
 
+std::uint64_t DigestOf(std::string_view text) {
+  const std::uint64_t digest = XXH3_64bits(text.data(), text.size());
+  return digest == 0 ? 1 : digest;
+}
+
 void Accumulate(Digest& sum, const Digest& part) {
   sum[0] += part[0];
   sum[1] += part[1];

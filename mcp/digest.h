@@ -32,6 +32,9 @@ class DigestBuilder {
   Digest digest_{};
 };
 
+// Of a text, never 0.
+std::uint64_t DigestOf(std::string_view text);
+
 // Sums count whatever the order of their parts.
 void Accumulate(Digest& sum, const Digest& part);
 

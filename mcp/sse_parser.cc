@@ -9,22 +9,12 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::chrono::milliseconds kMaxRetry = std::chrono::hours(24);
-// A long stream keeps no more than this between its events.
-constexpr std::size_t kKeptCapacity = std::size_t{64} << 10;
 
 std::size_t Find(std::string_view bytes, char c, std::size_t from) {
   const void* found = std::memchr(bytes.data() + from, c, bytes.size() - from);
   return found == nullptr
              ? bytes.size()
              : static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
-}
-
-void Clear(std::string& text) {
-  if (text.capacity() > kKeptCapacity) {
-    text = std::string();
-  } else {
-    text.clear();
-  }
 }
 
 std::optional<std::chrono::milliseconds> ParseRetry(std::string_view text) {
@@ -38,6 +28,14 @@ std::optional<std::chrono::milliseconds> ParseRetry(std::string_view text) {
 }
 
 }  // namespace
+
+void SseParser::Clear(std::string& text) const {
+  if (text.capacity() > limits_.kept) {
+    text = std::string();
+  } else {
+    text.clear();
+  }
+}
 
 Result<void> SseParser::Feed(std::string_view bytes, const OnEvent& on_event) {
   if (failed_) return Error::kTooLarge;

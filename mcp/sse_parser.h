@@ -28,6 +28,7 @@ class SseParser {
   struct Limits {
     std::size_t line = std::size_t{1} << 20;   // bytes of one line
     std::size_t event = std::size_t{8} << 20;  // bytes of one event's data
+    std::size_t kept = std::size_t{64} << 10;  // bytes of each buffer that stay between events
   };
   using OnEvent = std::function<void(const SseEvent&)>;
 
@@ -39,6 +40,13 @@ class SseParser {
   // is dropped, as the rules say.
   Result<void> Feed(std::string_view bytes, const OnEvent& on_event);
 
+  // Bytes that it holds: of the event that is not finished, and the last id.
+  std::size_t held() const {
+    return line_.size() + data_.size() + type_.size() + id_.size() + last_event_id_.size();
+  }
+  bool is_between_events() const {
+    return line_.empty() && !has_data_ && !has_id_ && type_.empty();
+  }
   const std::string& last_event_id() const { return last_event_id_; }
   // What the server last asked for, at most one day; nothing if it did not.
   std::optional<std::chrono::milliseconds> retry() const { return retry_; }
@@ -49,6 +57,7 @@ class SseParser {
   bool ReadField(std::string_view name, std::string_view value);
   bool AppendData(std::string_view value);
   void Dispatch(const OnEvent& on_event);
+  void Clear(std::string& text) const;
 
   Limits limits_;
   bool failed_ = false;

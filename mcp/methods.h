@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string_view>
+
+namespace mcp_vitals::mcp {
+
+// What a method counts as when no revision of the specification has it.
+inline constexpr std::string_view kOtherMethod = "_OTHER";
+
+// The method's name, from a closed list and so with static storage; kOtherMethod if no published
+// revision defines it.
+std::string_view KnownMethod(std::string_view method);
+
+}  // namespace mcp_vitals::mcp
