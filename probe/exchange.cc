@@ -6,6 +6,7 @@
 #include "net/error.h"
 #include "net/redirect.h"
 #include "probe/redact.h"
+#include "vitals/inside_canary.h"
 
 namespace mcp_vitals::probe {
 
@@ -96,7 +97,8 @@ Headers CommonHeaders(const Run& run, const net::Url& url) {
   headers.insert(headers.end(), configured.begin(), configured.end());
   if (!run.authorization.empty()) headers.emplace_back("Authorization", run.authorization);
   if (!run.prober.probe_token.empty()) {
-    headers.emplace_back(kProbeTokenHeader, run.prober.probe_token);
+    headers.emplace_back(kProbeTokenHeader, run.prober.probe_token + " " +
+                                                std::to_string(vitals::ProbeTag(run.target->name)));
   }
   return headers;
 }

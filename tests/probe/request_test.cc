@@ -5,6 +5,7 @@
 #include "net/tls_context.h"
 #include "tests/probe/probe_fixture.h"
 #include "tests/support/certificates.h"
+#include "vitals/inside_canary.h"
 
 namespace mcp_vitals::probe {
 namespace {
@@ -62,7 +63,8 @@ TEST_F(RequestTest, ConfiguredHeadersGoWithEveryRequestAndHostReplacesOurs) {
     SCOPED_TRACE(seen.What());
     EXPECT_EQ(seen.Header("host"), "mcp.example.com");
     EXPECT_EQ(seen.Header("x-tenant"), "blue");
-    EXPECT_EQ(seen.Header("mcp-vitals-probe"), "token-1");
+    EXPECT_EQ(seen.Header("mcp-vitals-probe"),
+              "token-1 " + std::to_string(vitals::ProbeTag(target.name)));
   }
 }
 
