@@ -31,6 +31,9 @@ void WriteTable(std::span<const Row> rows, std::ostream& out) {
 std::vector<Metric> AllMetrics() {
   std::vector<Metric> all;
   for (const auto& row : TargetMetrics()) all.push_back(row.metric);
+  for (const auto& row : LayerMetrics()) all.push_back(row.metric);
+  for (const auto& row : ServerMetrics()) all.push_back(row.metric);
+  for (const auto& row : SaturationMetrics()) all.push_back(row.metric);
   for (const auto& row : ResultMetrics()) all.push_back(row.metric);
   for (const auto& row : ProbeMetrics()) all.push_back(row.metric);
   for (const auto& row : SelfMetrics()) all.push_back(row.metric);
@@ -56,6 +59,23 @@ void WriteCatalogue(std::ostream& out) {
          "`probe_*` are those of blackbox_exporter's metrics that an MCP probe can fill, by their "
          "names and meanings.\n\n";
   WriteTable(ProbeMetrics(), out);
+  out << "\n## Of each target, where there is a proxy: on /metrics\n\n"
+         "All carry `target`, and `vantage` when one is configured.\n\n";
+  WriteTable(LayerMetrics(), out);
+  out << "\n## Of the server behind the proxy: on /metrics\n\n"
+         "All carry `server`, the name in the configuration. What our own probes do is in none but "
+         "`mcp_own_requests_total` and the two of connections. `method` and `mcp_method_name` are "
+         "methods of the specification, or `_OTHER`; of a request that is no single message with a "
+         "method, `method` is `_GET` (asks for a stream), `_DELETE` (ends a session), `_BATCH`, or "
+         "`_ANSWER` (a client answers its server). `gen_ai_tool_name` is a tool that the server "
+         "has "
+         "listed, or `_OTHER`.\n\n";
+  WriteTable(ServerMetrics(), out);
+  out << "\n## Of the server, by its own word: on /metrics\n\n"
+         "Where `saturation` is configured. All carry `server`, if it has a name in the "
+         "configuration. What the server does not say has no sample, and after a fetch that failed "
+         "nothing has.\n\n";
+  WriteTable(SaturationMetrics(), out);
   out << "\n## Of the program itself: on /metrics\n\n";
   WriteTable(SelfMetrics(), out);
 }

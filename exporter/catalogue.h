@@ -11,7 +11,11 @@
 #include <vector>
 
 #include "exporter/self_vitals.h"
+#include "vitals/connection_count.h"
+#include "vitals/fine_histogram.h"
 #include "vitals/probe_vitals.h"
+#include "vitals/saturation_vitals.h"
+#include "vitals/server_vitals.h"
 
 // Every metric is a row of one of these tables: what it is called, what it means, and where its
 // value comes from. Writing, documentation and tests derive from them.
@@ -25,15 +29,19 @@ class Samples {
   explicit Samples(const Labels& constant) : constant_(constant) {}
   // The labels that every following sample carries, beside the constant ones.
   void SetTarget(const vitals::TargetVitals& target);
+  void SetServer(const std::string& server) { subject_ = {{"server", server}}; }
   void Counter(const Labels& labels, double value);
   void Gauge(const Labels& labels, double value);
   void Histogram(const Labels& labels, const vitals::Histogram& histogram);
+  // In these buckets, which are among kDurationBounds and kLifetimeBounds.
+  void Histogram(const Labels& labels, const vitals::FineHistogram& histogram,
+                 std::span<const double> bounds);
   std::vector<prometheus::ClientMetric> Take() { return std::exchange(samples_, {}); }
 
  private:
   prometheus::ClientMetric& Append(const Labels& labels);
   const Labels& constant_;
-  Labels target_;
+  Labels subject_;
   std::vector<prometheus::ClientMetric> samples_;
 };
 
@@ -41,12 +49,27 @@ struct Metric {
   std::string_view name;
   prometheus::MetricType type;
   std::string_view help;    // one line; no backslash: the serializer does not escape it
-  std::string_view labels;  // as documented, beside target and vantage: "reason"
+  std::string_view labels;  // as documented, beside target and vantage, or server: "reason"
 };
 // A value that is not known has no sample: never 0.
 struct TargetMetric {  // of all probes of a target: on /metrics
   Metric metric;
   void (*collect)(const vitals::TargetVitals&, Samples&);
+};
+struct ServerMetric {  // of the server, mostly as seen by the proxy: on /metrics
+  Metric metric;
+  void (*collect)(const vitals::ServerVitals&, Samples&);  // null: the proxy does not know
+  // What others count. True when they are the ones to ask for this metric: the proxy's count then
+  // gives way, so that no sum holds both.
+  bool (*collect_count)(const vitals::ConnectionCount&, Samples&) = nullptr;
+};
+struct SaturationMetric {  // of the server, by its own word: on /metrics
+  Metric metric;
+  void (*collect)(const vitals::SaturationReport&, Samples&);
+};
+struct LayerMetric {  // of a target's probes and of the server behind the proxy: on /metrics
+  Metric metric;
+  void (*collect)(const vitals::TargetVitals&, const vitals::ServerVitals&, Samples&);
 };
 struct ResultMetric {  // of one probe
   Metric metric;
@@ -58,6 +81,9 @@ struct SelfMetric {  // of the program: on /metrics
 };
 
 std::span<const TargetMetric> TargetMetrics();
+std::span<const ServerMetric> ServerMetrics();
+std::span<const LayerMetric> LayerMetrics();
+std::span<const SaturationMetric> SaturationMetrics();
 std::span<const ResultMetric> ResultMetrics();  // on /metrics of the last probe, and on /probe
 std::span<const ResultMetric> ProbeMetrics();   // on /probe alone
 std::span<const SelfMetric> SelfMetrics();

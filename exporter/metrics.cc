@@ -57,6 +57,44 @@ bool WriteTargets(const MetricsSource& source, const Labels& constant, const Met
   return out.good();
 }
 
+// What probes and the proxy know together of each target. False when the client is gone.
+bool WriteLayers(const MetricsSource& source, const Labels& constant, std::ostream& out) {
+  if (source.behind == nullptr) return out.good();
+  for (const LayerMetric& row : LayerMetrics()) {
+    const auto collect = [&](const vitals::TargetVitals& target, Samples& samples) {
+      row.collect(target, *source.behind, samples);
+    };
+    if (!WriteTargets(source, constant, row.metric, out, collect)) return false;
+  }
+  return out.good();
+}
+
+// One metric of the server.
+template <class Collect>
+void WriteOfServer(const MetricsSource& source, const Labels& constant, const Metric& metric,
+                   std::ostream& out, Collect collect) {
+  FamilyWriter writer(metric, out);
+  Samples samples(constant);
+  samples.SetServer(source.server);
+  collect(samples);
+  writer.Write(samples.Take());
+}
+
+// All that the proxy, the server itself and the kernel know of the server.
+void WriteServer(const MetricsSource& source, const Labels& constant, std::ostream& out) {
+  for (const ServerMetric& row : ServerMetrics()) {
+    WriteOfServer(source, constant, row.metric, out, [&](Samples& samples) {
+      if (row.collect_count != nullptr && row.collect_count(source.connections, samples)) return;
+      if (row.collect != nullptr && source.behind) row.collect(*source.behind, samples);
+    });
+  }
+  if (!source.saturation) return;
+  for (const SaturationMetric& row : SaturationMetrics()) {
+    WriteOfServer(source, constant, row.metric, out,
+                  [&](Samples& samples) { row.collect(*source.saturation, samples); });
+  }
+}
+
 }  // namespace
 
 void WriteMetrics(const MetricsSource& source, std::ostream& out) {
@@ -70,6 +108,8 @@ void WriteMetrics(const MetricsSource& source, std::ostream& out) {
   for (const TargetMetric& row : TargetMetrics()) {
     if (!WriteTargets(source, constant, row.metric, out, row.collect)) return;
   }
+  if (!WriteLayers(source, constant, out)) return;
+  WriteServer(source, constant, out);
   for (const SelfMetric& row : SelfMetrics()) {
     FamilyWriter writer(row.metric, out);
     Samples samples(constant);

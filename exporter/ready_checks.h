@@ -2,6 +2,7 @@
 
 #include "exporter/health.h"
 #include "vitals/probe_vitals.h"
+#include "vitals/saturation_vitals.h"
 
 namespace mcp_vitals::exporter {
 
@@ -10,5 +11,10 @@ namespace mcp_vitals::exporter {
 // success makes it ready again. Without such a target there is nothing to wait for.
 // `probes` outlives the check.
 ReadyCheck InPodHandshake(const vitals::ProbeVitals& probes);
+
+// "saturation under its limit": not ready when a ratio of the server's own figures was above the
+// configured limit in two fetches in a row, and ready again when none is in one. Ready without a
+// limit, and while nothing is known. `saturation` outlives the check.
+ReadyCheck SaturationUnderLimit(const vitals::SaturationVitals& saturation);
 
 }  // namespace mcp_vitals::exporter

@@ -8,13 +8,13 @@ constexpr std::size_t kMaxLabelBytes = 128;  // of a value, which a server may h
 }  // namespace
 
 void Samples::SetTarget(const vitals::TargetVitals& target) {
-  target_ = {{"target", target.target}, {"vantage", target.vantage}};
+  subject_ = {{"target", target.target}, {"vantage", target.vantage}};
 }
 
 prometheus::ClientMetric& Samples::Append(const Labels& labels) {
   auto& sample = samples_.emplace_back();
-  sample.label.reserve(constant_.size() + target_.size() + labels.size());
-  for (const Labels* part : {&constant_, &std::as_const(target_), &labels}) {
+  sample.label.reserve(constant_.size() + subject_.size() + labels.size());
+  for (const Labels* part : {&constant_, &std::as_const(subject_), &labels}) {
     for (const auto& [name, value] : *part) {
       // To Prometheus an empty label and none are the same.
       if (value.empty()) continue;
@@ -36,6 +36,15 @@ void Samples::Histogram(const Labels& labels, const vitals::Histogram& histogram
   for (std::size_t i = 0; i < vitals::kDurationBounds.size(); ++i) {
     out.bucket.push_back({histogram.cumulative(i), vitals::kDurationBounds[i]});
   }
+}
+
+void Samples::Histogram(const Labels& labels, const vitals::FineHistogram& histogram,
+                        std::span<const double> bounds) {
+  auto& out = Append(labels).histogram;
+  out.sample_count = histogram.count();
+  out.sample_sum = histogram.sum();
+  out.bucket.reserve(bounds.size());
+  for (const double bound : bounds) out.bucket.push_back({histogram.CountUpTo(bound), bound});
 }
 
 double UnixSeconds(std::chrono::system_clock::time_point time) {

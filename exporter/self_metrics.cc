@@ -76,11 +76,14 @@ constexpr std::array kSelfMetrics = {
     SelfMetric{{"mcp_vitals_config_reload_failures_total", MetricType::Counter,
                 "Reloads whose configuration was bad, so that the old one stayed.", ""},
                CollectCounter<ReloadFailures>},
-    SelfMetric{{"mcp_vitals_config_last_reload_successful", MetricType::Gauge,
-                "1 if the configuration last read is in force, 0 if it was bad.", ""},
-               CollectGauge<ReloadSuccessful>},
+    SelfMetric{
+        {"mcp_vitals_config_last_reload_successful", MetricType::Gauge,
+         "1 if the configuration last read was good and is in force, but for what waits for a "
+         "restart (which /config tells); 0 if it was bad, so that the one before it stayed.",
+         ""},
+        CollectGauge<ReloadSuccessful>},
     SelfMetric{{"mcp_vitals_config_last_reload_success_timestamp_seconds", MetricType::Gauge,
-                "When the configuration in force was read, as Unix time.", ""},
+                "When the last good configuration was read, as Unix time.", ""},
                CollectReloadTime},
     SelfMetric{{"mcp_vitals_limits_hit_total", MetricType::Counter,
                 "How often a limit of the HTTP surface was reached.", "limit"},

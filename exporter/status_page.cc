@@ -3,8 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <sstream>
 #include <vector>
+
+#include "exporter/html.h"
+#include "exporter/saturation_section.h"
+#include "exporter/server_section.h"
 
 namespace mcp_vitals::exporter {
 
@@ -29,32 +34,15 @@ p{margin:.25rem 0;overflow-wrap:anywhere}
 margin-top:.5rem}.bars i{display:block;height:.7rem;margin-top:.3rem;background:#3b82c4;
 border-radius:2px;min-width:2px}.bars span:nth-child(3n){text-align:right}
 .bars i.at{background:var(--bad)}
+.facts{display:flex;flex-wrap:wrap;gap:.4rem 1.6rem;margin:.5rem 0}.facts b{font-size:1.25rem;
+font-weight:600;display:block}table{border-collapse:collapse;width:100%;font-size:.85rem;
+margin-top:.5rem}th,td{text-align:right;padding:.15rem .5rem;border-top:1px solid var(--line)}
+th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}th{font-weight:normal;
+color:var(--soft);border-top:0}ul.wrong{border-left:5px solid var(--bad);border-radius:6px;
+padding:.6rem 1rem .6rem 2rem;margin:.8rem 0;background:#c0392b14}
 </style></head><body><h1>mcp-vitals</h1>
 <nav><a href="/metrics">metrics</a><a href="/config">configuration</a><a href="/-/ready">ready</a><a href="/-/healthy">healthy</a></nav>
 )html";
-
-std::string Escape(std::string_view text) {
-  std::string out;
-  for (const char c : CleanUtf8(text, 1024)) {
-    switch (c) {
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '&':
-        out += "&amp;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 std::string Milliseconds(vitals::Seconds spent) {
   char text[32];
@@ -106,7 +94,30 @@ void WriteFacts(const ProbeResult& result, std::ostream& out) {
   out << "</p>";
 }
 
-void WriteTarget(const vitals::TargetVitals& target, std::ostream& out) {
+std::string_view SentenceOf(vitals::Layer layer) {
+  switch (layer) {
+    case vitals::Layer::kServer:
+      return "At fault: the server, which answered the canary badly behind the proxy.";
+    case vitals::Layer::kPath:
+      return "At fault: what is in front of the proxy, behind which the canary was answered well.";
+    case vitals::Layer::kUnknown:
+      return "The canary did not come by this proxy.";
+  }
+  return "";
+}
+
+void WriteLayer(const vitals::TargetVitals& target, const vitals::ServerVitals& behind,
+                std::ostream& out) {
+  std::optional<vitals::InsideCanary> inside;
+  const auto seen = behind.own_canaries.find(vitals::ProbeTag(target.target));
+  if (seen != behind.own_canaries.end()) inside = seen->second;
+  const auto layer = LayerAtFault(*target.last, inside);
+  if (layer) out << "<p>" << SentenceOf(*layer) << "</p>";
+}
+
+// `behind`: null without a proxy.
+void WriteTarget(const vitals::TargetVitals& target, const vitals::ServerVitals* behind,
+                 std::ostream& out) {
   if (!target.last) {
     out << "<article class=\"none\"><h2>" << Escape(target.target)
         << " <small>not probed yet</small></h2></article>\n";
@@ -124,6 +135,7 @@ void WriteTarget(const vitals::TargetVitals& target, std::ostream& out) {
       << "</small></h2>";
   if (!last.detail.empty()) out << "<p>" << Escape(last.detail) << "</p>";
   if (!last.hint.empty()) out << "<p class=\"soft\">" << Escape(last.hint) << "</p>";
+  if (behind != nullptr) WriteLayer(target, *behind, out);
   WriteFacts(last, out);
   WriteBars(last, out);
   out << "</article>\n";
@@ -131,21 +143,33 @@ void WriteTarget(const vitals::TargetVitals& target, std::ostream& out) {
 
 }  // namespace
 
-Handler StatusPage(const vitals::ProbeVitals& probes, const SelfVitals& self) {
-  return [&probes, &self](const Request&) {
+Handler StatusPage(StatusSources sources) {
+  return [sources = std::move(sources)](const Request&) {
     std::vector<std::string> failing, others;
     std::size_t all = 0;
-    probes.ForEach([&](const vitals::TargetVitals& target) {
+    std::shared_ptr<const vitals::ServerVitals> behind;
+    if (sources.behind) behind = sources.behind();
+    std::vector<std::string> findings;
+    if (behind) findings = FindingsOf(*behind);
+    const vitals::SaturationReport saturation = sources.saturation.Get();
+    for (std::string& finding : FindingsOf(saturation)) findings.push_back(std::move(finding));
+    sources.probes.ForEach([&](const vitals::TargetVitals& target) {
       ++all;
       auto& list = target.last && !target.last->success ? failing : others;
       if (list.size() == kMaxShown) return;
       std::ostringstream html;
-      WriteTarget(target, html);
+      WriteTarget(target, behind.get(), html);
       list.push_back(std::move(html).str());
     });
     std::ostringstream page;
     page << kHead;
-    if (all == 0) page << "<p>No target is configured: only /probe is served.</p>\n";
+    WriteFindings(findings, page);
+    if (sources.behind && !behind) page << "<p class=\"bad\">The proxy does not answer.</p>\n";
+    if (behind) WriteServerSection(sources.server, *behind, page);
+    WriteSaturationSection(saturation, page);
+    if (all == 0 && !sources.behind) {
+      page << "<p>No target is configured: only /probe is served.</p>\n";
+    }
     std::size_t shown = 0;
     for (const auto* list : {&failing, &others}) {
       for (const std::string& target : *list) {
@@ -155,7 +179,7 @@ Handler StatusPage(const vitals::ProbeVitals& probes, const SelfVitals& self) {
       }
     }
     if (shown < all) page << "<p class=\"soft\">and " << all - shown << " more</p>\n";
-    page << "<footer><small>mcp-vitals " << Escape(self.version)
+    page << "<footer><small>mcp-vitals " << Escape(sources.self.version)
          << " · looks again every 10 s</small></footer></body></html>\n";
     Response response;
     response.content_type = "text/html; charset=utf-8";

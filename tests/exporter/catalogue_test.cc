@@ -44,10 +44,23 @@ vitals::ProbeResult Everything(bool success) {
   return result;
 }
 
+vitals::SaturationReport AllFigures() {
+  vitals::SaturationReport report;
+  report.fetches = 1;
+  report.last_success = std::chrono::system_clock::now();
+  vitals::Saturation& figures = report.figures.emplace();
+  for (auto* figure :
+       {&figures.pool_total, &figures.pool_idle, &figures.pool_waiting, &figures.heap_used,
+        &figures.heap_total, &figures.resident, &figures.active_sessions}) {
+    *figure = 1;
+  }
+  return report;
+}
+
 // Name and label names of every sample, "name{a,b}", without those of histograms' parts.
 std::multimap<std::string, std::string> SamplesOf(const std::string& page) {
   std::multimap<std::string, std::string> samples;
-  static const std::regex kSample(R"(^([a-z_]+)(\{(.*)\})? \S+$)");
+  static const std::regex kSample(R"(^([a-z0-9_]+)(\{(.*)\})? \S+$)");
   static const std::regex kLabel(R"re(([a-z_]+)="(?:[^"\\]|\\.)*",?)re");
   std::istringstream lines(page);
   for (std::string line; std::getline(lines, line);) {
@@ -87,6 +100,16 @@ void ExpectRow(const Metric& metric, const std::string& page, std::string labels
   for (auto sample = begin; sample != end; ++sample) EXPECT_EQ(sample->second, labels) << name;
 }
 
+vitals::ServerVitals EverythingBehind() {
+  vitals::ServerVitals server;
+  server.requests[{"tools/call", 200}] = 1;
+  server.operations[{"tools/call", vitals::Outcome::kToolError, "add"}].Observe(1);
+  server.idle_cut_seconds = 60;
+  server.server_messages["ping"] = 1;
+  server.own_canaries[vitals::ProbeTag("a")] = {};
+  return server;
+}
+
 class CataloguePagesTest : public ::testing::Test {
  protected:
   CataloguePagesTest() {
@@ -97,7 +120,14 @@ class CataloguePagesTest : public ::testing::Test {
   }
   std::string MetricsPage() {
     std::ostringstream page;
-    WriteMetrics({&probes_, &self_, {}}, page);
+    MetricsSource source;
+    source.probes = &probes_;
+    source.self = &self_;
+    source.server = "s";
+    source.behind = std::make_shared<const vitals::ServerVitals>(EverythingBehind());
+    source.saturation = AllFigures();
+    source.connections.bypassing = 1;
+    WriteMetrics(source, page);
     return page.str();
   }
   static std::string ProbePage(bool success) {
@@ -114,6 +144,9 @@ TEST_F(CataloguePagesTest, EveryRowIsOnItsPageWithItsLabels) {
   const std::string probe = ProbePage(false);
   for (const auto& row : TargetMetrics()) ExpectRow(row.metric, metrics, "target, vantage");
   for (const auto& row : ResultMetrics()) ExpectRow(row.metric, metrics, "target, vantage");
+  for (const auto& row : LayerMetrics()) ExpectRow(row.metric, metrics, "target, vantage");
+  for (const auto& row : ServerMetrics()) ExpectRow(row.metric, metrics, "server");
+  for (const auto& row : SaturationMetrics()) ExpectRow(row.metric, metrics, "server");
   for (const auto& row : SelfMetrics()) ExpectRow(row.metric, metrics, "");
   for (const auto& row : ResultMetrics()) ExpectRow(row.metric, probe, "");
   for (const auto& row : ProbeMetrics()) ExpectRow(row.metric, probe, "");
@@ -132,6 +165,9 @@ TEST_F(CataloguePagesTest, NothingElseIsOnThePages) {
   };
   add(on_metrics, TargetMetrics());
   add(on_metrics, ResultMetrics());
+  add(on_metrics, LayerMetrics());
+  add(on_metrics, ServerMetrics());
+  add(on_metrics, SaturationMetrics());
   add(on_metrics, SelfMetrics());
   add(on_probe, ResultMetrics());
   add(on_probe, ProbeMetrics());
