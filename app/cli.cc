@@ -9,6 +9,7 @@
 
 #include "app/demo.h"
 #include "app/did_you_mean.h"
+#include "app/drain_command.h"
 #include "app/expect_flag.h"
 #include "app/probe_command.h"
 #include "app/run_command.h"
@@ -148,6 +149,28 @@ void AddDemo(CLI::App& app, bool& once, int& status) {
   demo.callback([&] { status = Demo(once); });
 }
 
+constexpr char kDrainExamples[] =
+    "The preStop hook of the sidecar: begins a drain by its admin listener, and waits for the "
+    "end.\n"
+    "The server's own container waits with a preStop httpGet of /drain/wait.\n"
+    "\n"
+    "Examples:\n"
+    "  mcp-vitals drain\n"
+    "  mcp-vitals drain --admin 127.0.0.1:9790 --timeout 60s\n"
+    "\n"
+    "Exit status: 0 nothing was cut, 1 streams or calls were or it took too long, 2 wrong usage, "
+    "or\n"
+    "no sidecar with a proxy answers.";
+
+void AddDrain(CLI::App& app, DrainFlags& flags, int& status) {
+  CLI::App& drain = *app.add_subcommand("drain", "Let a sidecar's clients go before it ends");
+  drain.footer(kDrainExamples);
+  Group group(drain, "Options");
+  group.Text("--admin", "ADDRESS", flags.admin, "The admin listener: unix:/path or address:port");
+  group.Text("--timeout", "TIME", flags.timeout, "How long to wait for the end");
+  drain.callback([&] { status = DrainCommand(flags); });
+}
+
 // A first word that is no command gets an error that says so.
 bool IsCommand(const CLI::App& app, const std::string& word) {
   std::vector<std::string> commands;
@@ -186,9 +209,11 @@ int RunCommandLine(int argc, const char* const* argv) {
   int status = 0;
   RunFlags run;
   ProbeFlags probe;
+  DrainFlags drain;
   bool once = false;
   AddRun(app, run, status);
   AddProbe(app, probe, status);
+  AddDrain(app, drain, status);
   AddDemo(app, once, status);
   if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) return 2;
   // A peer that goes away is an error of that connection, not the program's end.

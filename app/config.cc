@@ -2,28 +2,26 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <set>
 
 #include "app/config_files.h"
 #include "app/config_probe.h"
+#include "app/config_proxy.h"
+#include "app/config_saturation.h"
 #include "app/files.h"
 #include "app/web_config.h"
 #include "exporter/catalogue.h"
-#include "exporter/listen_address.h"
+#include "net/listen.h"
 
 namespace mcp_vitals::app {
 
 namespace {
 
-Parsed<std::string> ParseListen(const std::string& text) {
-  if (exporter::ParseListenAddress(text)) return text;
-  return Wrong{Quote(text) + " is no address to listen on (allowed: like [::]:9788)"};
-}
-
 Parsed<std::string> ParseAdminListen(const std::string& text) {
-  const auto address = exporter::ParseListenAddress(text);
+  const auto address = net::ParseListenAddress(text);
   const bool loopback = address && address->address().is_loopback();
   if (loopback || text.starts_with("unix:/")) return text;
   return Wrong{Quote(text) + " is no address to listen on (allowed: unix:/path or 127.0.0.1:port)"};
@@ -69,7 +67,7 @@ void ReadIdentity(Section& root, Config& config) {
 
 // The label names that our metrics use themselves.
 std::set<std::string> OwnLabels() {
-  std::set<std::string> names = {"target", "vantage", "le", "quantile"};
+  std::set<std::string> names = {"target", "vantage", "server", "le", "quantile"};
   const auto add = [&names](std::string_view labels) {
     while (!labels.empty()) {
       const std::size_t length = std::min(labels.find_first_of(", "), labels.size());
@@ -100,6 +98,24 @@ void ReadLabels(Section& root, Config& config) {
   }
 }
 
+// A secret of at least this length is not guessed.
+constexpr std::size_t kMinTokenBytes = 16;
+
+void ReadProbeToken(Section& root, ConfigFiles& files, Config& config) {
+  constexpr const char* kKey = "probe_token_file";
+  const std::string path = files.Locate(root.Text(kKey));
+  if (path.empty()) return;
+  const auto read = ReadFile(path, kMaxSecretBytes);
+  if (!read) return root.Fail(kKey, read.error().why);
+  std::string token = *read;
+  while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
+  const bool good =
+      token.size() >= kMinTokenBytes &&
+      std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+  if (!good) root.Fail(kKey, path + " holds no token (allowed: 16 or more visible characters)");
+  config.probe_token = std::move(token);
+}
+
 // A document's memory is given back: configurations are read seldom, and may be large.
 struct Trim {
   ~Trim() { ::malloc_trim(0); }
@@ -125,12 +141,22 @@ LoadedConfig ParseConfig(const std::string& yaml, const std::string& path) {
   ReadAdmin(section, *config);
   ReadIdentity(section, *config);
   ReadLabels(section, *config);
+  ReadProbeToken(section, files, *config);
   Section probe = section.Child("probe");
   ReadProbe(probe, files, *config);
-  if (config->targets.empty() && config->modules.empty() && errors.empty()) {
-    probe.Fail("", "nothing to probe (allowed: targets, modules or both)");
-  }
   section.Put("probe", std::move(probe));
+  if (section.Any("proxy") != nullptr) {
+    Section proxy = section.Child("proxy");
+    ReadProxy(proxy, *config);
+    section.Put("proxy", std::move(proxy));
+  }
+  ReadInside(section, files, *config);
+  const bool inside = config->proxy || config->saturation || config->connections.given;
+  if (config->targets.empty() && config->modules.empty() && !inside && errors.empty()) {
+    section.Fail("",
+                 "nothing to do (allowed: probe.targets, probe.modules, proxy, saturation, "
+                 "connections)");
+  }
   section.Finish();
 
   LoadedConfig loaded;

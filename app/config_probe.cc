@@ -3,20 +3,10 @@
 #include <algorithm>
 
 #include "app/config_target.h"
-#include "app/text.h"
 
 namespace mcp_vitals::app {
 
 namespace {
-
-constexpr std::size_t kMaxNameBytes = 100;
-
-// Names become label values and stand in logs.
-Parsed<std::string> ParseName(const std::string& text) {
-  const bool good = !text.empty() && text.size() <= kMaxNameBytes && Printable(text, true) == text;
-  if (good) return text;
-  return Wrong{Quote(text) + " is no name (allowed: 1 to 100 bytes of printable text)"};
-}
 
 std::shared_ptr<const probe::Target> ReadNamedTarget(Section& section, ConfigFiles& files,
                                                      Milliseconds timeout) {

@@ -1,5 +1,6 @@
 #include "app/log.h"
 
+#include <spdlog/async.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -13,6 +14,8 @@
 namespace mcp_vitals::app {
 
 namespace {
+
+constexpr std::size_t kQueued = 8192;  // lines that may wait to be written
 
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
 constexpr std::array kSpdlogLevels = {spdlog::level::debug, spdlog::level::info,
@@ -45,12 +48,37 @@ void Append(std::string& line, LogFormat format, std::string_view key, std::stri
 }  // namespace
 
 Log::Log(spdlog::sink_ptr sink, Level level, LogFormat format)
-    : logger_(std::make_unique<spdlog::logger>("", std::move(sink))), format_(format) {
-  const char* pattern = format == LogFormat::kJson ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ"%v})"
-                                                   : "ts=%Y-%m-%dT%H:%M:%S.%eZ%v";
+    : sink_(std::move(sink)),
+      level_(level),
+      format_(format),
+      logger_(std::make_shared<spdlog::logger>("", sink_)) {
+  SetPattern();
+}
+
+Log::Log(spdlog::sink_ptr sink, Level level, LogFormat format,
+         std::shared_ptr<spdlog::details::thread_pool> queue)
+    : sink_(std::move(sink)),
+      level_(level),
+      format_(format),
+      queue_(std::move(queue)),
+      logger_(std::make_shared<spdlog::async_logger>(
+          "", sink_, queue_, spdlog::async_overflow_policy::overrun_oldest)) {
+  SetPattern();
+}
+
+std::unique_ptr<const Log> Log::Queued() const {
+  auto queue = std::make_shared<spdlog::details::thread_pool>(kQueued, 1);
+  return std::unique_ptr<const Log>(new Log(sink_, level_, format_, std::move(queue)));
+}
+
+std::uint64_t Log::lost() const { return queue_ ? queue_->overrun_counter() : 0; }
+
+void Log::SetPattern() {
+  const char* pattern = format_ == LogFormat::kJson ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ"%v})"
+                                                    : "ts=%Y-%m-%dT%H:%M:%S.%eZ%v";
   logger_->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
-  logger_->set_level(kSpdlogLevels[static_cast<std::size_t>(level)]);
+  logger_->set_level(kSpdlogLevels[static_cast<std::size_t>(level_)]);
   logger_->flush_on(spdlog::level::debug);
 }
 

@@ -2,6 +2,7 @@
 
 #include <spdlog/sinks/sink.h>
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -12,7 +13,10 @@
 
 namespace spdlog {
 class logger;
+namespace details {
+class thread_pool;
 }
+}  // namespace spdlog
 
 namespace mcp_vitals::app {
 
@@ -27,6 +31,10 @@ class Log {
 
   Log(spdlog::sink_ptr sink, Level level, LogFormat format);
   ~Log();
+  // Another to the same place, which never waits: lines are written by a thread of its own, and
+  // when they come faster than that the oldest are lost.
+  std::unique_ptr<const Log> Queued() const;
+  std::uint64_t lost() const;  // lines, of a queued log
 
   // A field with an empty value is left out.
   void Debug(std::string_view message, Fields fields = {}) const;
@@ -35,9 +43,17 @@ class Log {
   void Error(std::string_view message, Fields fields = {}) const;
 
  private:
+  // One that writes by this queue.
+  Log(spdlog::sink_ptr sink, Level level, LogFormat format,
+      std::shared_ptr<spdlog::details::thread_pool> queue);
   void Write(Level level, std::string_view message, Fields fields) const;
-  std::unique_ptr<spdlog::logger> logger_;
-  LogFormat format_;
+  void SetPattern();
+
+  const spdlog::sink_ptr sink_;
+  const Level level_;
+  const LogFormat format_;
+  std::shared_ptr<spdlog::details::thread_pool> queue_;  // null: lines are written at once
+  std::shared_ptr<spdlog::logger> logger_;
 };
 
 spdlog::sink_ptr StandardError();

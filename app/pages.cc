@@ -3,11 +3,15 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/connection_count.h"
+#include "app/drain_pages.h"
 #include "app/probe_runner.h"
 #include "exporter/health.h"
 #include "exporter/metrics.h"
@@ -25,6 +29,7 @@ using exporter::Request;
 using exporter::Response;
 
 constexpr int kMaxProbes = 64;
+constexpr int kMaxDrainWaits = 16;   // one for each other container of the pod
 constexpr int kMaxHealthChecks = 4;  // they wait for the same pulses
 
 // Any answer shows that lookups go on; whether this name exists is another matter. One that takes
@@ -50,26 +55,46 @@ std::vector<exporter::Pulse> Pulses(const PageSources& sources) {
     boost::asio::co_spawn(loop.context().get_executor(), LookupLocalhost(std::move(done)),
                           boost::asio::detached);
   };
-  return {{"probe loop", PostTo(sources.probe_loop)},
-          {"control loop", PostTo(sources.control_loop)},
-          {"admin listener", sources.ping_admin},
-          {"resolver", lookup}};
+  std::vector<exporter::Pulse> pulses = {{"probe loop", PostTo(sources.probe_loop)},
+                                         {"control loop", PostTo(sources.control_loop)},
+                                         {"admin listener", sources.ping_admin},
+                                         {"resolver", lookup}};
+  if (sources.proxy != nullptr) pulses.push_back({"proxy", PostTo(sources.proxy->loop())});
+  return pulses;
 }
 
 std::vector<ReadyCheck> ReadyChecks(const PageSources& sources) {
   const auto not_stopping = [&stopping = sources.stopping] {
     return ReadyCheck::Verdict{!stopping, stopping ? "the program is stopping" : ""};
   };
-  return {exporter::InPodHandshake(sources.vitals), {"not stopping", not_stopping}};
+  std::vector<ReadyCheck> checks = {exporter::InPodHandshake(sources.vitals),
+                                    exporter::SaturationUnderLimit(sources.saturation),
+                                    {"not stopping", not_stopping}};
+  if (sources.proxy != nullptr) checks.push_back(NotDraining(sources.proxy));
+  return checks;
 }
 
-// Labels may change by a reload, so that the source is made anew for each scrape.
-Response Metrics(const PageSources& sources) {
+// The configuration may change by a reload, so that the source is made anew for each scrape.
+// `behind_proxy` is of the proxy that runs.
+Response Metrics(const PageSources& sources, std::optional<std::uint16_t> behind_proxy) {
   Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.stream =
-      [source = exporter::MetricsSource{&sources.vitals, &sources.self, sources.config()->labels}](
-          std::ostream& out) { exporter::WriteMetrics(source, out); };
+  exporter::MetricsSource source;
+  source.probes = &sources.vitals;
+  source.self = &sources.self;
+  const auto config = sources.config();
+  source.constant_labels = config->labels;
+  source.server = config->server;
+  const vitals::SaturationReport saturation = sources.saturation.Get();
+  if (!saturation.endpoint.empty()) source.saturation = saturation;
+  source.connections = CountConnections(*config, saturation, behind_proxy);
+  if (sources.proxy != nullptr) {
+    source.server = sources.proxy->server();
+    source.behind = sources.proxy->Snapshot();
+  }
+  response.stream = [source = std::move(source)](std::ostream& out) {
+    exporter::WriteMetrics(source, out);
+  };
   return response;
 }
 
@@ -89,14 +114,27 @@ Handler ProbePage(const PageSources& sources) {
   };
 }
 
+exporter::StatusSources StatusOf(const PageSources& sources) {
+  exporter::StatusSources status{sources.vitals, sources.saturation, sources.self, "", nullptr};
+  if (sources.proxy == nullptr) return status;
+  status.server = sources.proxy->server();
+  status.behind = [proxy = sources.proxy] { return proxy->Snapshot(); };
+  return status;
+}
+
 }  // namespace
 
 exporter::Routes MakePages(PageSources sources) {
   exporter::Routes routes;
-  routes["/"].handler = exporter::StatusPage(sources.vitals, sources.self);
-  routes["/metrics"].handler = [sources](const Request&) { return Metrics(sources); };
+  routes["/"].handler = exporter::StatusPage(StatusOf(sources));
+  routes["/metrics"].handler = [sources, behind_proxy = PortBehindProxy(*sources.config())](
+                                   const Request&) { return Metrics(sources, behind_proxy); };
   routes["/probe"] = {ProbePage(sources), false, kMaxProbes};
-  routes["/config"].handler = [sources](const Request&) { return Text(sources.config()->shown); };
+  routes["/config"].handler = [sources](const Request&) { return Text(sources.shown_config()); };
+  if (sources.proxy != nullptr) {
+    const proxy::DrainTimes times = sources.config()->proxy->settings.drain;
+    routes["/drain/wait"] = {DrainWait(sources.proxy, times), true, kMaxDrainWaits};
+  }
   routes["/-/healthy"] = {exporter::HealthyHandler(Pulses(sources)), true, kMaxHealthChecks};
   routes["/-/ready"] = {exporter::ReadyHandler(ReadyChecks(sources)), true};
   routes["/-/startup"] = {[](const Request&) { return Text("configured and listening\n"); }, true};

@@ -3,13 +3,16 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "app/config.h"
 #include "app/loop.h"
+#include "app/proxy_runner.h"
 #include "exporter/http.h"
 #include "exporter/self_vitals.h"
 #include "probe/prober.h"
 #include "vitals/probe_vitals.h"
+#include "vitals/saturation_vitals.h"
 
 namespace mcp_vitals::app {
 
@@ -20,8 +23,11 @@ struct PageSources {
   probe::Prober& prober;
   Loop& probe_loop;
   Loop& control_loop;
+  const vitals::SaturationVitals& saturation;
+  ProxyRunner* proxy;  // null: without
   const std::atomic<bool>& stopping;
   std::function<std::shared_ptr<const Config>()> config;  // the one in force
+  std::function<std::string()> shown_config;              // with what of it waits for a restart
   std::function<void(std::function<void()>)> ping_admin;  // a pulse of the admin listener
 };
 

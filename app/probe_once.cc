@@ -12,8 +12,10 @@
 
 namespace mcp_vitals::app {
 
-vitals::ProbeResult ProbeOnce(std::shared_ptr<const probe::Target> target, int* interrupted_by) {
+vitals::ProbeResult ProbeOnce(std::shared_ptr<const probe::Target> target, int* interrupted_by,
+                              const std::string& token) {
   probe::Prober prober;
+  prober.probe_token = token;
   prober.client_version = kVersion;
   const auto deadline = net::Clock::now() + target->timeout;
   vitals::ProbeResult result;

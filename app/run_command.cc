@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <cstdio>
 #include <vector>
 
@@ -44,12 +45,37 @@ void RaiseDescriptorLimit() {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));  // the soft limit it is, then
 }
 
+// Until it is over, its time is, or another signal says that it is enough.
+void Drain(Sidecar& sidecar, std::chrono::milliseconds timeout, const Log& log,
+           const Signals& signals) {
+  constexpr auto kLook = std::chrono::milliseconds(100);
+  constexpr auto kCutTime = std::chrono::seconds(1);  // for the proxy to cut what is left
+  if (sidecar.is_drained()) return;
+  log.Info("draining: streams and calls end before the program does");
+  const auto until = std::chrono::steady_clock::now() + timeout + kCutTime;
+  sidecar.Drain();
+  while (!sidecar.is_drained()) {
+    const int signal = signals.Wait(kLook);
+    if (signal == SIGTERM || signal == SIGINT) return;
+    if (std::chrono::steady_clock::now() < until) continue;
+    return log.Warn("the proxy does not end its drain in time: stopping without");
+  }
+  const auto server = sidecar.Snapshot();
+  if (server == nullptr || server->cut_by_drain == 0) return;
+  log.Warn("the drain has cut what was still under way at its end",
+           {{"exchanges", std::to_string(server->cut_by_drain)}});
+}
+
 int Serve(const std::shared_ptr<const Config>& config, const Log& log, const Signals& signals) {
   std::string error;
   auto sidecar = Sidecar::Start(config, log, error);
   if (sidecar == nullptr) return Complain(error);
   LogStart(log, *config, sidecar->url());
-  for (int signal = signals.Wait(); signal == SIGHUP; signal = signals.Wait()) sidecar->Reload();
+  int signal = signals.Wait();
+  for (; signal == SIGHUP; signal = signals.Wait()) sidecar->Reload();
+  if (signal == SIGTERM && config->proxy) {
+    Drain(*sidecar, config->proxy->settings.drain.timeout, log, signals);
+  }
   log.Info("stopping: probes under way end their sessions");
   signals.Release();
   sidecar.reset();
@@ -64,6 +90,8 @@ int RunCommand(const RunFlags& flags) {
   if (!level) return Complain("--log-level: " + level.error().why);
   const auto format = ParseLogFormat(flags.log_format);
   if (!format) return Complain("--log-format: " + format.error().why);
+  // Before the configuration is read, whose defaults ask for it.
+  RaiseDescriptorLimit();
   const LoadedConfig loaded = LoadConfig(flags.config);
   if (!loaded.config) {
     for (const std::string& error : loaded.errors) std::fprintf(stderr, "%s\n", error.c_str());
@@ -77,7 +105,6 @@ int RunCommand(const RunFlags& flags) {
   // One heap for all threads. glibc would give each thread of the HTTP server its own, and keep in
   // every one of them what a scrape has needed once.
   ::mallopt(M_ARENA_MAX, 1);
-  RaiseDescriptorLimit();
   const Signals signals;
   const Log log(StandardError(), *level, *format);
   return Serve(loaded.config, log, signals);

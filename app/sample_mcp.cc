@@ -2,9 +2,14 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <array>
-#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
 
+#include "app/sample_notices.h"
+#include "app/sample_tools.h"
 #include "app/version.h"
 #include "mcp/headers.h"
 #include "mcp/json_writer.h"
@@ -16,23 +21,18 @@ namespace mcp_vitals::app {
 namespace {
 
 namespace http = boost::beast::http;
-using Answer = SampleMcp::Answer;
+using Answer = SampleAnswer;
 
 constexpr std::size_t kMaxSessions = 65'536;
 constexpr std::string_view kJson = "application/json";
+constexpr std::string_view kEvents = "text/event-stream";
 constexpr std::int64_t kParseError = -32700;
 constexpr std::int64_t kServerError = -32000;
 constexpr std::int64_t kSessionNotFound = -32001;
 
-constexpr char kTools[] =
-    R"("tools":[{"name":"echo","description":"Says what it was told","inputSchema":{"type":"object",)"
-    R"("properties":{"message":{"type":"string"}},"required":["message"]}},)"
-    R"({"name":"add","description":"Adds two numbers","inputSchema":{"type":"object",)"
-    R"("properties":{"a":{"type":"number"},"b":{"type":"number"}},"required":["a","b"]},)"
-    R"("outputSchema":{"type":"object","properties":{"sum":{"type":"number"}},)"
-    R"("required":["sum"]}}])";
 const std::string kServerInfo =
     std::string(R"({"name":"mcp-vitals-sample","version":")") + kVersion + R"("})";
+const std::string kModernMeta = R"("io.modelcontextprotocol/serverInfo":)" + kServerInfo;
 
 std::string_view HeaderOf(const SampleMcp::HttpRequest& request, std::string_view name) {
   const auto value = request[boost::beast::string_view(name.data(), name.size())];
@@ -43,34 +43,6 @@ std::string Quoted(std::string_view text) {
   std::string json;
   mcp::AppendJsonString(json, text);
   return json;
-}
-
-Answer Error(int status, std::string_view id_json, std::int64_t code, std::string_view message,
-             std::string_view data = "") {
-  Answer answer;
-  answer.status = status;
-  answer.content_type = kJson;
-  answer.body = R"({"jsonrpc":"2.0","id":)";
-  answer.body += id_json.empty() ? "null" : id_json;
-  answer.body += R"(,"error":{"code":)" + std::to_string(code) + R"(,"message":)";
-  mcp::AppendJsonString(answer.body, message);
-  if (!data.empty()) (answer.body += R"(,"data":)") += data;
-  answer.body += "}}";
-  return answer;
-}
-
-Answer Plain(int status, std::string_view text) {
-  Answer answer;
-  answer.status = status;
-  answer.content_type = "text/plain";
-  answer.body = text;
-  return answer;
-}
-
-Answer NotAllowed(std::string_view allow) {
-  Answer answer = Plain(405, "method not allowed");
-  answer.allow = allow;
-  return answer;
 }
 
 // A page of another origin must not reach a server on loopback (DNS rebinding).
@@ -85,17 +57,18 @@ bool IsForeignOrigin(std::string_view origin) {
 }
 
 Answer Unsupported(const SampleRequest& request, std::string_view asked) {
-  return Error(400, request.id_json, mcp::code::kUnsupportedProtocolVersion,
-               "Unsupported protocol version",
-               R"({"supported":["2026-07-28"],"requested":)" + Quoted(asked) + "}");
+  return ErrorAnswer(400, request.id_json, mcp::code::kUnsupportedProtocolVersion,
+                     "Unsupported protocol version",
+                     R"({"supported":["2026-07-28"],"requested":)" + Quoted(asked) + "}");
 }
 
 // A modern request's headers must say what its body says.
 std::optional<Answer> HeaderMismatch(const SampleMcp::HttpRequest& http,
                                      const SampleRequest& request) {
   const auto mismatch = [&](std::string_view header) {
-    return Error(400, request.id_json, mcp::code::kHeaderMismatch,
-                 "Header mismatch: " + std::string(header) + " is missing or not as in the body");
+    return ErrorAnswer(
+        400, request.id_json, mcp::code::kHeaderMismatch,
+        "Header mismatch: " + std::string(header) + " is missing or not as in the body");
   };
   if (HeaderOf(http, mcp::kProtocolVersionHeader) != request.meta_version) {
     return mismatch(mcp::kProtocolVersionHeader);
@@ -104,31 +77,6 @@ std::optional<Answer> HeaderMismatch(const SampleMcp::HttpRequest& http,
   if (request.method == "tools/call" &&
       mcp::DecodeHeaderValue(HeaderOf(http, mcp::kNameHeader)) != request.tool) {
     return mismatch(mcp::kNameHeader);
-  }
-  return std::nullopt;
-}
-
-std::string TextContent(std::string_view text) {
-  return R"("content":[{"type":"text","text":)" + Quoted(text) + "}]";
-}
-
-std::string Show(double number) {
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-  return {text.data(), end};
-}
-
-// The members of the result of a call; nothing for an unknown tool.
-std::optional<std::string> Call(const SampleRequest& request) {
-  const std::string wrong = R"(,"isError":true)";
-  if (request.tool == "echo") {
-    if (!request.message) return TextContent("message must be a string") + wrong;
-    return TextContent("Echo: " + *request.message);
-  }
-  if (request.tool == "add") {
-    if (!request.a || !request.b) return TextContent("a and b must be numbers") + wrong;
-    const std::string sum = Show(*request.a + *request.b);
-    return TextContent(sum) + R"(,"structuredContent":{"sum":)" + sum + "}";
   }
   return std::nullopt;
 }
@@ -162,25 +110,43 @@ Answer SampleMcp::Handle(const HttpRequest& request) {
   const auto target = request.target();
   const std::string_view whole(target.data(), target.size());
   const std::string_view path = whole.substr(0, whole.find('?'));
-  if (path == "/health") return Plain(200, "ok");
-  if (path != "/mcp") return Plain(404, "not found; the endpoint is /mcp");
-  if (IsForeignOrigin(HeaderOf(request, "Origin"))) return Plain(403, "foreign Origin");
+  if (path == "/health") return PlainAnswer(200, "ok");
+  if (path != "/mcp") return PlainAnswer(404, "not found; the endpoint is /mcp");
+  if (IsForeignOrigin(HeaderOf(request, "Origin"))) return PlainAnswer(403, "foreign Origin");
   if (request.method() == http::verb::post) return Post(request);
   if (options_.legacy && request.method() == http::verb::delete_) return Delete(request);
-  return NotAllowed(options_.legacy ? "POST, DELETE" : "POST");
+  if (options_.legacy && request.method() == http::verb::get) return Get(request);
+  return NotAllowedAnswer(options_.legacy ? "GET, POST, DELETE" : "POST");
+}
+
+Answer SampleMcp::Get(const HttpRequest& http) {
+  const std::string_view version = HeaderOf(http, mcp::kProtocolVersionHeader);
+  if (version == "2026-07-28") return NotAllowedAnswer("POST");
+  if (!version.empty() && !SpeaksStreamableHttp(mcp::ParseVersion(version))) {
+    return ErrorAnswer(400, "", kServerError, "Unsupported protocol version");
+  }
+  if (HeaderOf(http, "Accept").find(kEvents) == std::string_view::npos) {
+    return ErrorAnswer(406, "", kServerError, "Accept must list text/event-stream");
+  }
+  if (Answer wrong = CheckSession(http, ""); wrong.status != 200) return wrong;
+  const std::string id(HeaderOf(http, mcp::kSessionIdHeader));
+  // A session's streams end with it, before it goes.
+  return Stream(NoticeStream(id, options_.event_interval,
+                             [&session = sessions_[id]] { return session.is_quiet; }));
 }
 
 Answer SampleMcp::Post(const HttpRequest& http) {
   const std::string_view accept = HeaderOf(http, "Accept");
   if (accept.find(kJson) == std::string_view::npos ||
-      accept.find("text/event-stream") == std::string_view::npos) {
-    return Error(406, "", kServerError, "Accept must list application/json and text/event-stream");
+      accept.find(kEvents) == std::string_view::npos) {
+    return ErrorAnswer(406, "", kServerError,
+                       "Accept must list application/json and text/event-stream");
   }
   if (!HeaderOf(http, "Content-Type").starts_with(kJson)) {
-    return Error(415, "", kServerError, "Content-Type must be application/json");
+    return ErrorAnswer(415, "", kServerError, "Content-Type must be application/json");
   }
   const auto request = ReadSampleRequest(http.body());
-  if (!request) return Error(400, "", kParseError, "Parse error");
+  if (!request) return ErrorAnswer(400, "", kParseError, "Parse error");
   const std::string_view version = HeaderOf(http, mcp::kProtocolVersionHeader);
   const bool is_modern = !request->meta_version.empty() ||
                          !HeaderOf(http, mcp::kMethodHeader).empty() || version == "2026-07-28";
@@ -189,89 +155,123 @@ Answer SampleMcp::Post(const HttpRequest& http) {
   return Unsupported(*request, version.empty() ? request->protocol_version : version);
 }
 
-Answer SampleMcp::Modern(const HttpRequest& http, const SampleRequest& request) const {
+Answer SampleMcp::Modern(const HttpRequest& http, const SampleRequest& request) {
   if (request.meta_version.empty()) {
-    return Error(400, request.id_json, mcp::code::kInvalidParams,
-                 "params._meta must name the protocol version");
+    return ErrorAnswer(400, request.id_json, mcp::code::kInvalidParams,
+                       "params._meta must name the protocol version");
   }
   if (auto mismatch = HeaderMismatch(http, request)) return std::move(*mismatch);
   if (request.meta_version != "2026-07-28") return Unsupported(request, request.meta_version);
-  if (request.id_json.empty()) return Answer{202, "", "", "", ""};
-  const std::string meta = R"("_meta":{"io.modelcontextprotocol/serverInfo":)" + kServerInfo + "}";
-  const std::string complete = R"("resultType":"complete",)" + meta;
+  if (request.id_json.empty()) return StatusAnswer(202);
+  const std::string complete = R"("resultType":"complete","_meta":{)" + kModernMeta + "}";
   const std::string cached = R"(,"ttlMs":60000,"cacheScope":"public",)" + complete;
   if (request.method == "server/discover") {
-    return Result(request,
-                  R"("supportedVersions":["2026-07-28"],"capabilities":{"tools":{}})" + cached);
+    return Result(request, R"("supportedVersions":["2026-07-28"],)"
+                           R"("capabilities":{"tools":{"listChanged":true}})" +
+                               cached);
   }
-  if (request.method == "tools/list") return Result(request, kTools + cached);
-  if (request.method == "tools/call") {
-    if (auto called = Call(request)) return Result(request, *called + "," + complete);
-    return Error(400, request.id_json, mcp::code::kInvalidParams, "Unknown tool: " + request.tool);
+  if (request.method == "tools/list") return Result(request, kSampleTools + cached);
+  if (request.method == "tools/call") return Call(request, "", "," + complete, 400);
+  if (request.method == "subscriptions/listen") return Listen(request);
+  return ErrorAnswer(404, request.id_json, mcp::code::kMethodNotFound, "Method not found");
+}
+
+Answer SampleMcp::Listen(const SampleRequest& request) {
+  if (!request.has_filter) {
+    return ErrorAnswer(400, request.id_json, mcp::code::kInvalidParams,
+                       "params.notifications must say what to listen for");
   }
-  return Error(404, request.id_json, mcp::code::kMethodNotFound, "Method not found");
+  return Stream(ListenStream(request, options_.event_interval, kModernMeta));
+}
+
+Answer SampleMcp::Call(const SampleRequest& request, const std::string& session,
+                       const std::string& more, int unknown_status) {
+  if (const auto wait = WaitOf(request)) {
+    SampleStream stream = WaitStream(request, *wait, more);
+    stream.session = session;
+    return Stream(std::move(stream));
+  }
+  if (auto called = CallSampleTool(request)) return Result(request, *called + more);
+  return ErrorAnswer(unknown_status, request.id_json, mcp::code::kInvalidParams,
+                     "Unknown tool: " + request.tool);
 }
 
 Answer SampleMcp::Legacy(const HttpRequest& http, const SampleRequest& request) {
   const std::string_view version = HeaderOf(http, mcp::kProtocolVersionHeader);
   if (!version.empty() && !SpeaksStreamableHttp(mcp::ParseVersion(version))) {
-    return Error(400, request.id_json, kServerError, "Unsupported protocol version");
+    return ErrorAnswer(400, request.id_json, kServerError, "Unsupported protocol version");
   }
   if (request.method == "initialize") return Initialize(request);
   if (Answer wrong = CheckSession(http, request.id_json); wrong.status != 200) return wrong;
-  if (request.id_json.empty() || request.method.empty()) return Answer{202, "", "", "", ""};
+  const std::string id(HeaderOf(http, mcp::kSessionIdHeader));
+  if (request.method == "notifications/cancelled") streams_.Cancel(id, request.cancelled_json);
+  if (request.id_json.empty() || request.method.empty()) return StatusAnswer(202);
   if (request.method == "ping") return Result(request, "");
-  if (request.method == "tools/list") return Result(request, kTools);
-  if (request.method == "tools/call") {
-    if (auto called = Call(request)) return Result(request, *called);
-    return Error(200, request.id_json, mcp::code::kInvalidParams, "Unknown tool: " + request.tool);
-  }
-  return Error(200, request.id_json, mcp::code::kMethodNotFound, "Method not found");
+  if (request.method == "tools/list") return Result(request, kSampleTools);
+  if (request.method == "tools/call") return Call(request, id, "", 200);
+  if (request.method == "logging/setLevel") return SetLogLevel(sessions_[id], request);
+  return ErrorAnswer(200, request.id_json, mcp::code::kMethodNotFound, "Method not found");
 }
 
 Answer SampleMcp::Initialize(const SampleRequest& request) {
   if (sessions_.size() >= kMaxSessions) {
-    return Error(503, request.id_json, kServerError, "Too many sessions");
+    return ErrorAnswer(503, request.id_json, kServerError, "Too many sessions");
   }
   auto version = mcp::ParseVersion(request.protocol_version);
   if (!SpeaksStreamableHttp(version)) version = mcp::kNewestLegacy;
   std::string result = R"("protocolVersion":")" + std::string(mcp::ToString(*version));
-  result += R"(","capabilities":{"tools":{}},"serverInfo":)" + kServerInfo;
+  result += R"(","capabilities":{"logging":{},"tools":{}},"serverInfo":)" + kServerInfo;
   Answer answer = Result(request, std::move(result));
   answer.session = NewSessionId();
-  sessions_.insert(answer.session);
+  sessions_.emplace(answer.session, Session());
   ++opened_;
   return answer;
 }
 
 Answer SampleMcp::CheckSession(const HttpRequest& http, const std::string& id_json) const {
   const std::string session(HeaderOf(http, mcp::kSessionIdHeader));
-  if (session.empty()) return Error(400, id_json, kServerError, "Missing session ID");
+  if (session.empty()) return ErrorAnswer(400, id_json, kServerError, "Missing session ID");
   if (!sessions_.contains(session)) {
-    return Error(404, id_json, kSessionNotFound, "Session not found");
+    return ErrorAnswer(404, id_json, kSessionNotFound, "Session not found");
   }
   return {};
 }
 
 Answer SampleMcp::Delete(const HttpRequest& http) {
   if (Answer wrong = CheckSession(http, ""); wrong.status != 200) return wrong;
-  sessions_.erase(std::string(HeaderOf(http, mcp::kSessionIdHeader)));
+  const std::string id(HeaderOf(http, mcp::kSessionIdHeader));
+  streams_.EndSession(id);
+  sessions_.erase(id);
   ++closed_;
   return {};
 }
 
+// RFC 5424's levels; our messages are of level info.
+Answer SampleMcp::SetLogLevel(Session& session, const SampleRequest& request) const {
+  constexpr std::array<std::string_view, 8> kLevels = {"debug", "info",     "notice", "warning",
+                                                       "error", "critical", "alert",  "emergency"};
+  const auto level = std::find(kLevels.begin(), kLevels.end(), request.log_level);
+  if (level == kLevels.end()) {
+    return ErrorAnswer(200, request.id_json, mcp::code::kInvalidParams, "Unknown log level");
+  }
+  session.is_quiet = level - kLevels.begin() > 1;
+  return Result(request, "");
+}
+
+Answer SampleMcp::Stream(SampleStream stream) {
+  Answer answer;
+  answer.content_type = kEvents;
+  const std::string id_json = stream.id_json;
+  answer.stream = streams_.Open(std::move(stream));
+  if (answer.stream == nullptr) return ErrorAnswer(503, id_json, kServerError, "Too many streams");
+  return answer;
+}
+
 Answer SampleMcp::Result(const SampleRequest& request, std::string result) const {
   Answer answer;
-  answer.content_type = options_.sse ? "text/event-stream" : kJson;
-  std::string& body = answer.body;
-  body.reserve(result.size() + 96);
-  if (options_.sse) body += "event: message\ndata: ";
-  body += R"({"jsonrpc":"2.0","id":)";
-  body += request.id_json;
-  body += R"(,"result":{)";
-  body += result;
-  body += "}}";
-  if (options_.sse) body += "\n\n";
+  answer.content_type = options_.sse ? kEvents : kJson;
+  answer.body = ResultJson(request.id_json, result);
+  if (options_.sse) answer.body = SseEvent(answer.body);
   return answer;
 }
 

@@ -16,6 +16,7 @@
 #include <set>
 #include <thread>
 
+#include "app/sample_pump.h"
 #include "net/async.h"
 
 namespace mcp_vitals::app {
@@ -30,7 +31,7 @@ constexpr std::size_t kMaxConnections = 4096;
 constexpr std::size_t kMaxBody = std::size_t{1} << 20;
 constexpr auto kTuple = asio::as_tuple(net::kUseTask);
 
-// The whole answer, so that it leaves in one write.
+// The whole answer, so that it leaves in one write; of a stream that is yet to come, the head.
 std::string Serialize(const SampleMcp::Answer& answer, bool keep_alive) {
   const auto reason = http::obsolete_reason(static_cast<http::status>(answer.status));
   std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " ";
@@ -47,6 +48,7 @@ std::string Serialize(const SampleMcp::Answer& answer, bool keep_alive) {
     header("Cache-Control", "no-cache");
     header("X-Accel-Buffering", "no");
     header("Transfer-Encoding", "chunked");
+    if (answer.stream) return text += "\r\n\r\n";
     std::array<char, 20> size;
     const auto end = std::to_chars(size.data(), size.data() + size.size(), answer.body.size(), 16);
     ((text += "\r\n\r\n").append(size.data(), end.ptr) += "\r\n") += answer.body;
@@ -72,17 +74,23 @@ net::Task<void> Converse(net::TcpSocket& socket, State& state) {
     parser.body_limit(kMaxBody);
     auto [error, read] = co_await http::async_read(socket, buffer, parser, kTuple);
     std::string text;
+    std::shared_ptr<SampleStream> stream;
     if (error == http::error::body_limit) {
-      text = Serialize({413, "", "", "", ""}, false);
+      text = Serialize(StatusAnswer(413), false);
       open = false;
     } else if (error) {
       co_return;
     } else {
       open = parser.get().keep_alive();
-      text = Serialize(state.mcp.Handle(parser.get()), open);
+      SampleAnswer answer = state.mcp.Handle(parser.get());
+      text = Serialize(answer, open);
+      stream = std::move(answer.stream);
     }
     auto [broken, written] = co_await asio::async_write(socket, asio::buffer(text), kTuple);
     if (broken) co_return;
+    if (!stream) continue;
+    const bool goes_on = co_await PumpStream(socket, std::move(stream));
+    if (!goes_on) co_return;
   }
 }
 
@@ -150,7 +158,12 @@ SampleServer::~SampleServer() {
   asio::post(impl_->context, [impl = impl_.get()] {
     boost::system::error_code ignored;
     impl->acceptor.close(ignored);
-    for (net::TcpSocket* socket : impl->state->sockets) socket->close(ignored);
+    impl->state->mcp.streams().EndAll();
+    // After those streams, which have been woken, have said their last word.
+    asio::post(impl->context, [impl] {
+      boost::system::error_code ignored_too;
+      for (net::TcpSocket* socket : impl->state->sockets) socket->close(ignored_too);
+    });
   });
   impl_->thread.join();
 }
@@ -160,5 +173,6 @@ std::string SampleServer::url() const {
   return "http://127.0.0.1:" + std::to_string(impl_->port) + "/mcp";
 }
 SampleSessions SampleServer::sessions() const { return impl_->state->mcp.sessions(); }
+std::size_t SampleServer::streams() const { return impl_->state->mcp.streams().live(); }
 
 }  // namespace mcp_vitals::app

@@ -11,8 +11,14 @@
 #include <utility>
 
 #include "app/config_watch.h"
+#include "app/connection_count.h"
+#include "app/did_you_mean.h"
+#include "app/drain_pages.h"
 #include "app/loop.h"
 #include "app/pages.h"
+#include "app/proxy_runner.h"
+#include "app/restart_keys.h"
+#include "app/saturation_runner.h"
 #include "app/transitions.h"
 #include "app/values.h"
 #include "app/version.h"
@@ -56,28 +62,32 @@ std::vector<vitals::ProbeVitals::Key> KeysOf(const Config& config) {
 
 struct Sidecar::Impl {
   Impl(std::shared_ptr<const Config> c, const Log& l)
-      : log(l), config(std::move(c)), transitions(l) {}
+      : log(l), running(RestartKeysOf(*c)), config(std::move(c)), transitions(l) {}
   ~Impl();
 
   bool Listen(std::string& error);
   bool ListenForAdmin(std::string& error);
+  bool ListenForMcp(std::string& error);
   bool ListenForAll(std::string& error);
   void Begin();
   exporter::Response ReloadVerb();
   std::vector<std::string> Reload();      // from any other thread
   std::vector<std::string> ReloadHere();  // on the control loop
   bool Apply(const std::shared_ptr<const Config>& next, std::string& error);
-  void TellRestart(const Config& next) const;
+  std::vector<std::string> WaitingForRestart(const Config& next) const;
   void Probe(std::shared_ptr<const Config> with);
 
   std::shared_ptr<const Config> Current() const {
     const std::lock_guard lock(mutex);
     return config;
   }
+  std::string ShownConfig() const;
 
   const Log& log;
+  const RestartKeys running;
   mutable std::mutex mutex;
   std::shared_ptr<const Config> config;
+  std::string waiting;  // the keys of `config` that need a restart, or ""
   std::atomic<bool> stopping{false};
   vitals::ProbeVitals vitals;
   exporter::SelfVitals self;
@@ -87,6 +97,9 @@ struct Sidecar::Impl {
   Transitions transitions;
   Loop probe_loop;
   std::unique_ptr<probe::Scheduler> scheduler;
+  SaturationRunner saturation{probe_loop, log};
+
+  std::unique_ptr<ProxyRunner> proxy;  // null: without
 
   Loop control_loop;
   std::unique_ptr<ConfigWatch> watch;  // lives on the control loop
@@ -96,7 +109,15 @@ struct Sidecar::Impl {
 };
 
 bool Sidecar::Impl::Listen(std::string& error) {
-  return ListenForAdmin(error) && ListenForAll(error);
+  return ListenForMcp(error) && ListenForAdmin(error) && ListenForAll(error);
+}
+
+bool Sidecar::Impl::ListenForMcp(std::string& error) {
+  if (!config->proxy) return true;
+  std::string why;
+  proxy = ProxyRunner::Start(*config->proxy, prober.probe_token, log, why);
+  if (proxy == nullptr) error = config->file + ": proxy.listen: " + why;
+  return proxy != nullptr;
 }
 
 bool Sidecar::Impl::ListenForAll(std::string& error) {
@@ -106,13 +127,14 @@ bool Sidecar::Impl::ListenForAll(std::string& error) {
   options.self = &self;
   options.log = [this](std::string_view line) { log.Warn("http server", {{"detail", line}}); };
   std::string why;
-  server = exporter::Server::Start(std::move(options),
-                                   MakePages({vitals, self, prober, probe_loop, control_loop,
-                                              stopping, [this] { return Current(); },
-                                              [admin = admin](std::function<void()> done) {
-                                                admin ? admin->Ping(std::move(done)) : done();
-                                              }}),
-                                   why);
+  server = exporter::Server::Start(
+      std::move(options),
+      MakePages({vitals, self, prober, probe_loop, control_loop, saturation.vitals(), proxy.get(),
+                 stopping, [this] { return Current(); }, [this] { return ShownConfig(); },
+                 [admin = admin](std::function<void()> done) {
+                   admin ? admin->Ping(std::move(done)) : done();
+                 }}),
+      why);
   if (server == nullptr) {
     error = config->file + ": http.listen: " + why;
     return false;
@@ -124,6 +146,7 @@ bool Sidecar::Impl::ListenForAdmin(std::string& error) {
   std::string why;
   exporter::Routes verbs;
   verbs["/-/reload"].handler = [this](const exporter::Request&) { return ReloadVerb(); };
+  verbs["/-/drain"].handler = DrainVerb(proxy.get());
   admin = exporter::AdminListener::Start(config->admin_listen, std::move(verbs), why);
   if (admin == nullptr && config->admin_given) {
     error = config->file + ": admin.listen: " + why;
@@ -154,6 +177,8 @@ void Sidecar::Impl::Begin() {
 
 void Sidecar::Impl::Probe(std::shared_ptr<const Config> with) {
   vitals.SetTargets(KeysOf(*with));
+  CheckSockets(*with, log);
+  saturation.Configure(*with);
   probe_loop.Post([this, with = std::move(with)] {
     transitions.Keep(with->targets);
     scheduler->Configure(with->schedule, with->targets);
@@ -195,23 +220,35 @@ bool Sidecar::Impl::Apply(const std::shared_ptr<const Config>& next, std::string
     error = next->web_config_file + ": " + error;
     return false;
   }
-  TellRestart(*next);
+  const std::vector<std::string> waiting_keys = WaitingForRestart(*next);
+  for (const std::string& key : waiting_keys) {
+    log.Warn(
+        "this key is not what the program runs with and needs a restart; all others are "
+        "applied",
+        {{"key", key}});
+  }
   {
     const std::lock_guard lock(mutex);
     config = next;
+    waiting = Join(waiting_keys);
   }
   Probe(next);
   return true;
 }
 
-void Sidecar::Impl::TellRestart(const Config& next) const {
-  const auto now = Current();
-  const auto tell = [this](std::string_view key) {
-    log.Warn("this key has changed and needs a restart; all others are applied", {{"key", key}});
-  };
-  if (next.listen != now->listen) tell("http.listen");
-  if (server->NeedsRestart(next.web)) tell("tls_server_config of http.web_config_file");
-  if (next.admin_listen != now->admin_listen) tell("admin.listen");
+// Compared with what runs since the start: the configuration before this one may have waited too.
+std::vector<std::string> Sidecar::Impl::WaitingForRestart(const Config& next) const {
+  std::vector<std::string> keys = Differences(running, RestartKeysOf(next));
+  if (server->NeedsRestart(next.web)) {
+    keys.emplace_back("tls_server_config of http.web_config_file");
+  }
+  return keys;
+}
+
+// As YAML, so that what waits is a comment.
+std::string Sidecar::Impl::ShownConfig() const {
+  const std::lock_guard lock(mutex);
+  return (waiting.empty() ? "" : "# waits for a restart: " + waiting + "\n") + config->shown;
 }
 
 exporter::Response Sidecar::Impl::ReloadVerb() {
@@ -228,11 +265,12 @@ Sidecar::Impl::~Impl() {
   if (scheduler != nullptr) {
     control_loop.Post([this] { watch->Stop(); });
     std::promise<void> ended;
-    probe_loop.Post([&] { scheduler->Stop([&] { ended.set_value(); }); });
+    probe_loop.Post([&] { saturation.Stop([&] { scheduler->Stop([&] { ended.set_value(); }); }); });
     ended.get_future().wait();
   }
   if (admin) admin->Stop();
   server.reset();
+  proxy.reset();
   control_loop.Finish();
   probe_loop.Finish();
 }
@@ -244,7 +282,8 @@ std::unique_ptr<Sidecar> Sidecar::Start(std::shared_ptr<const Config> config, co
                                         std::string& error) {
   auto impl = std::make_unique<Impl>(std::move(config), log);
   impl->prober.client_version = kVersion;
-  impl->prober.probe_token = RandomToken();
+  const std::string& shared_token = impl->config->probe_token;
+  impl->prober.probe_token = shared_token.empty() ? RandomToken() : shared_token;
   impl->self.version = kVersion;
   impl->self.config_reload_success_seconds = UnixNow();
   // Requests may come from here on; what they ask of the loops waits for Begin.
@@ -253,11 +292,27 @@ std::unique_ptr<Sidecar> Sidecar::Start(std::shared_ptr<const Config> config, co
   return std::unique_ptr<Sidecar>(new Sidecar(std::move(impl)));
 }
 
+void Sidecar::Drain() {
+  if (impl_->proxy) impl_->proxy->Drain();
+}
+
+bool Sidecar::is_drained() const { return !impl_->proxy || impl_->proxy->is_drained(); }
+
 std::vector<std::string> Sidecar::Reload() { return impl_->Reload(); }
 
 std::string Sidecar::url() const {
   const exporter::Server& server = *impl_->server;
   return server.scheme() + "://localhost:" + std::to_string(server.port());
 }
+
+std::string Sidecar::proxy_url() const {
+  return impl_->proxy ? "http://127.0.0.1:" + std::to_string(impl_->proxy->port()) : "";
+}
+
+std::shared_ptr<const vitals::ServerVitals> Sidecar::Snapshot() const {
+  return impl_->proxy ? impl_->proxy->Snapshot() : nullptr;
+}
+
+const std::string& Sidecar::probe_token() const { return impl_->prober.probe_token; }
 
 }  // namespace mcp_vitals::app

@@ -7,6 +7,7 @@
 
 #include "app/config.h"
 #include "app/log.h"
+#include "vitals/server_vitals.h"
 
 namespace mcp_vitals::app {
 
@@ -27,7 +28,19 @@ class Sidecar {
   // errors, which are returned. From any thread but the sidecar's own.
   std::vector<std::string> Reload();
 
+  // Begins the proxy's drain, if there is a proxy; probes and pages go on.
+  void Drain();
+  // Or there is nothing to drain. False if the proxy does not answer within a second.
+  bool is_drained() const;
+
   std::string url() const;  // of the HTTP surface, for people on this machine
+  // Where the proxy listens, on loopback; without a path, and "" without a proxy.
+  std::string proxy_url() const;
+  // What the proxy has seen until now; null without a proxy, or if it does not answer within a
+  // second.
+  std::shared_ptr<const vitals::ServerVitals> Snapshot() const;
+  // By which the proxy knows a probe of ours, which it counts nowhere else.
+  const std::string& probe_token() const;
 
  private:
   struct Impl;

@@ -1,5 +1,7 @@
 #include "app/signals.h"
 
+#include <algorithm>
+
 namespace mcp_vitals::app {
 
 Signals::Signals() {
@@ -13,6 +15,12 @@ int Signals::Wait() const {
   while (sigwait(&set_, &signal) != 0) {
   }
   return signal;
+}
+
+int Signals::Wait(std::chrono::milliseconds time) const {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const timespec limit{seconds.count(), std::chrono::nanoseconds(time - seconds).count()};
+  return std::max(0, sigtimedwait(&set_, nullptr, &limit));
 }
 
 void Signals::Release() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 
 namespace mcp_vitals::app {
@@ -11,6 +12,8 @@ class Signals {
   Signals();
   // The next of them.
   int Wait() const;
+  // Likewise; 0 if none comes in time.
+  int Wait(std::chrono::milliseconds time) const;
   // From here on SIGTERM and SIGINT end the program as they would without this; SIGHUP does
   // nothing.
   void Release() const;

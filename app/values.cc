@@ -9,6 +9,7 @@
 #include "app/text.h"
 #include "mcp/headers.h"
 #include "mcp/json_pointer.h"
+#include "net/listen.h"
 
 namespace mcp_vitals::app {
 
@@ -88,6 +89,18 @@ std::string ToString(Milliseconds duration) {
     rest %= unit.milliseconds;
   }
   return text.empty() ? "0s" : text;
+}
+
+Parsed<std::string> ParseName(const std::string& text) {
+  constexpr std::size_t kMaxNameBytes = 100;
+  const bool good = !text.empty() && text.size() <= kMaxNameBytes && Printable(text, true) == text;
+  if (good) return text;
+  return Wrong{Quote(text) + " is no name (allowed: 1 to 100 bytes of printable text)"};
+}
+
+Parsed<std::string> ParseListen(const std::string& text) {
+  if (net::ParseListenAddress(text)) return text;
+  return Wrong{Quote(text) + " is no address to listen on (allowed: like [::]:9788)"};
 }
 
 Parsed<std::optional<mcp::Version>> ParseProtocol(std::string_view text) {

@@ -44,6 +44,12 @@ Parsed<Milliseconds> ParseDuration(std::string_view text,
                                    Milliseconds max = std::chrono::hours(24));
 std::string ToString(Milliseconds duration);  // "1m30s"
 
+// What becomes a label's value and stands in logs: 1 to 100 bytes of printable text.
+Parsed<std::string> ParseName(const std::string& text);
+
+// An address to listen on: "[::]:9788", "127.0.0.1:0".
+Parsed<std::string> ParseListen(const std::string& text);
+
 // "auto" (nothing) or a published version.
 Parsed<std::optional<mcp::Version>> ParseProtocol(std::string_view text);
 

@@ -114,16 +114,18 @@ bool Section::Boolean(const std::string& key, bool fallback) {
   });
 }
 
-std::size_t Section::Count(const std::string& key, std::size_t fallback, std::size_t max) {
-  return Value(
-      key, fallback, std::to_string(fallback),
-      [max](const std::string& text) -> Parsed<std::size_t> {
-        std::size_t count = 0;
-        const char* const end = text.data() + text.size();
-        const auto [stop, error] = std::from_chars(text.data(), end, count);
-        if (error == std::errc{} && stop == end && count > 0 && count <= max) return count;
-        return Wrong{Quote(text) + " is out of range (allowed: 1 to " + std::to_string(max) + ")"};
-      });
+std::size_t Section::Count(const std::string& key, std::size_t fallback, std::size_t max,
+                           std::size_t min) {
+  return Value(key, fallback, std::to_string(fallback),
+               [max, min](const std::string& text) -> Parsed<std::size_t> {
+                 std::size_t count = 0;
+                 const char* const end = text.data() + text.size();
+                 const auto [stop, error] = std::from_chars(text.data(), end, count);
+                 if (error == std::errc{} && stop == end && count >= min && count <= max)
+                   return count;
+                 return Wrong{Quote(text) + " is out of range (allowed: " + std::to_string(min) +
+                              " to " + std::to_string(max) + ")"};
+               });
 }
 
 std::vector<std::string> Section::Texts(const std::string& key) {
@@ -222,6 +224,7 @@ void Section::WroteJson(const std::string& key, std::string_view json) {
 
 void Section::Finish() {
   std::sort(known_.begin(), known_.end());
+  known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
   for (const YamlNode::Member& member : node_->members) {
     if (std::binary_search(known_.begin(), known_.end(), member.key)) continue;
     errors_.Add(

@@ -57,7 +57,8 @@ class Section {
   std::string Text(const std::string& key, const std::string& fallback = "");
   Milliseconds Duration(const std::string& key, Milliseconds fallback, Milliseconds max);
   bool Boolean(const std::string& key, bool fallback);
-  std::size_t Count(const std::string& key, std::size_t fallback, std::size_t max);
+  std::size_t Count(const std::string& key, std::size_t fallback, std::size_t max,
+                    std::size_t min = 1);
   std::vector<std::string> Texts(const std::string& key);  // a list of texts, or one alone
   // A map of texts, or what `hidden` replaces them by on the page.
   std::vector<std::pair<std::string, std::string>> TextMap(const std::string& key, bool secret);

@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{"NoCommand", {}, "subcommand is required"},
         UsageCase{"UnknownCommand",
                   {"prob"},
-                  "\"prob\" is no command, did you mean probe? (allowed: run, probe, demo)"},
+                  "\"prob\" is no command, did you mean probe? (allowed: run, probe, drain, demo)"},
         UsageCase{"UnknownFlag",
                   {"probe", kUrl, "--timout", "1s"},
                   "\"--timout\" is no option, did you mean --timeout?"},

@@ -51,14 +51,17 @@ const std::string kTargetKeys =
 INSTANTIATE_TEST_SUITE_P(
     Config, BadConfigTest,
     testing::Values(
-        BadCase{"Empty", "", "f.yml: probe: nothing to probe (allowed: targets, modules or both)"},
+        BadCase{"Empty", "",
+                "f.yml: nothing to do (allowed: probe.targets, probe.modules, proxy, saturation, "
+                "connections)"},
         BadCase{"NotAMap", "- a\n", "f.yml:1: must be a map (allowed: keys and values)"},
         BadCase{"NoYaml", "probe: [\n",
                 "f.yml:2: no YAML that can be used: end of sequence flow not found"},
         BadCase{"DuplicateKey", "probe: {}\nprobe: {}\n",
                 "f.yml:2: no YAML that can be used: the key \"probe\" stands here twice"},
-        BadCase{"UnknownSection", WithTarget("proxy: {}\n"),
-                "f.yml:5: proxy: unknown key (allowed: admin, http, identity, labels, probe)"},
+        BadCase{"UnknownSection", WithTarget("scale: {}\n"),
+                "f.yml:5: scale: unknown key (allowed: admin, connections, http, identity, labels, "
+                "probe, probe_token_file, proxy, saturation)"},
         BadCase{"UnknownKey", WithTarget("      header: {}\n"),
                 "f.yml:5: probe.targets[0].header: unknown key, did you mean headers? (allowed: " +
                     kTargetKeys + ")"},

@@ -2,6 +2,7 @@
 #include <signal.h>
 
 #include "tests/app/http.h"
+#include "tests/app/open_stream.h"
 #include "tests/app/program.h"
 #include "tests/app/slow_server.h"
 #include "tests/support/certificates.h"
@@ -11,6 +12,7 @@
 namespace mcp_vitals::app {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -57,6 +59,29 @@ TEST_F(RunTest, SighupWhileStoppingChangesNothing) {
   program.Signal(SIGHUP);
   EXPECT_EQ(program.Wait(), 0);
   EXPECT_TRUE(slow.deleted());
+}
+
+TEST_F(RunTest, SigtermDrainsTheProxyAndTellsWhatItCut) {
+  support::RawServer server([](support::RawSocket& socket) {
+    socket.ReadRequest();
+    socket.Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegun");
+    socket.WaitForClose();
+  });
+  const std::string port = FreePort();
+  Program program(Command(dir_.Write(
+      "f.yml",
+      "http: {listen: '127.0.0.1:0'}\nadmin: {listen: '127.0.0.1:0'}\nproxy: {server: a, "
+      "listen: '127.0.0.1:" +
+          port + "', upstream: 'http://" + server.Authority() +
+          "', drain: {lame_duck: 1ms, timeout: 300ms}}\n")));
+  ASSERT_TRUE(program.WaitFor("msg=started"));
+  OpenStream client(static_cast<std::uint16_t>(std::stoi(port)),
+                    "GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(client.Reads("begun"));
+  program.Signal(SIGTERM);
+  EXPECT_EQ(program.Wait(), 0);
+  EXPECT_THAT(program.err(), HasSubstr("the drain has cut what was still under way at its end\" "
+                                       "exchanges=1"));
 }
 
 TEST_F(RunTest, StopsOnSigint) {
@@ -113,6 +138,9 @@ TEST(DemoTest, ShowsAProbeAndWhereItsMetricsAreWithinOneScreen) {
   EXPECT_THAT(demo.out(), HasSubstr("✔ healthy in "));
   EXPECT_THAT(demo.out(), HasSubstr("mcp-vitals-sample"));
   EXPECT_THAT(demo.out(), HasSubstr("/metrics"));
+  EXPECT_THAT(demo.out(), HasSubstr("Streams  7 live: 5 get, 2 listen\n"));
+  EXPECT_THAT(demo.out(), HasSubstr("Sessions 5 alive\n"));
+  EXPECT_THAT(demo.out(), ContainsRegex("Calls    [0-9]+ of tools until now: [0-9]+ good, [1-9]"));
   EXPECT_LE(std::count(demo.out().begin(), demo.out().end(), '\n'), 24);
   EXPECT_EQ(demo.err(), "");
 }
@@ -123,20 +151,38 @@ TEST(DemoTest, GoesOnUntilItIsInterrupted) {
   const std::string mark = "Metrics  http://localhost:";
   const std::size_t at = demo.out().find(mark) + mark.size();
   const auto port = static_cast<std::uint16_t>(std::stoi(demo.out().substr(at, 5)));
-  EXPECT_THAT(Get(port, "/metrics").body, HasSubstr("mcp_probes_total{target=\"legacy\""));
+  const std::string metrics = Get(port, "/metrics").body;
+  EXPECT_THAT(metrics, HasSubstr("mcp_probes_total{target=\"legacy\""));
+  EXPECT_EQ(Sample(metrics, "mcp_active_sse_connections{server=\"sample\",kind=\"listen\"}"), "2");
+  // The probe that it shows is no traffic.
+  EXPECT_EQ(Sample(metrics,
+                   "mcp_requests_total{server=\"sample\",method=\"server/discover\","
+                   "status=\"200\"}"),
+            "2");
   demo.Signal(SIGINT);
   EXPECT_EQ(demo.Wait(), 0);
+  EXPECT_EQ(demo.err(), "");
 }
 
-TEST(DemoTest, TakesAnotherPortWhenItsOwnIsTaken) {
+// What stands before `end` after `begin`.
+std::string Between(const std::string& text, const std::string& begin, const std::string& end) {
+  const std::size_t from = text.find(begin);
+  if (from == std::string::npos) return "";
+  return text.substr(from, text.find(end, from + begin.size()) - from);
+}
+
+TEST(DemoTest, TakesOtherPortsWhenItsOwnAreTaken) {
   Program first({PROGRAM, "demo"});
   ASSERT_TRUE(first.WaitFor("Ctrl-C"));
-  const std::string mark = "localhost:";
-  const std::string address = first.out().substr(first.out().find(mark), mark.size() + 6);
-  ASSERT_TRUE(address.find('/') != std::string::npos) << address;
+  const std::string pages = Between(first.out(), "Metrics  http://localhost:", "/metrics");
+  const std::string proxy = Between(first.out(), "Proxy    http://127.0.0.1:", "/mcp");
+  ASSERT_NE(pages, "");
+  ASSERT_NE(proxy, "");
   Program second({PROGRAM, "demo", "--once"});
   EXPECT_EQ(second.Wait(), 0);
-  EXPECT_THAT(second.out(), Not(HasSubstr(address)));
+  EXPECT_THAT(second.out(), Not(HasSubstr(pages + "/")));
+  EXPECT_THAT(second.out(), Not(HasSubstr(proxy + "/")));
+  EXPECT_THAT(second.out(), HasSubstr("Streams  7 live"));
 }
 
 TEST(SampleServerProgramTest, TellsItsSessionsWhenItEnds) {

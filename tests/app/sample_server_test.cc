@@ -3,56 +3,12 @@
 #include <gmock/gmock.h>
 
 #include "app/probe_once.h"
-#include "mcp/json_pointer.h"
-#include "tests/app/http.h"
+#include "tests/app/sample_requests.h"
 
 namespace mcp_vitals::app {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr char kVersionMeta[] =
-    R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"})";
-
-std::unique_ptr<SampleServer> Start(const SampleOptions& options = {}) {
-  std::string error;
-  auto server = SampleServer::Start(options, error);
-  EXPECT_NE(server, nullptr) << error;
-  return server;
-}
-
-HttpAnswer Post(const SampleServer& server, const std::string& body,
-                const std::string& headers = "") {
-  return Ask(server.port(),
-             "POST /mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-             "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\n" +
-                 headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-}
-
-std::string Modern(const std::string& method, const std::string& params = "") {
-  return R"({"jsonrpc":"2.0","id":"x","method":")" + method + R"(","params":{)" + params +
-         kVersionMeta + "}}";
-}
-std::string ModernHeaders(const std::string& method, const std::string& more = "") {
-  return "MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: " + method + "\r\n" + more;
-}
-
-std::string Find(const std::string& json, const std::string& pointer) {
-  const auto value = mcp::FindJson(json, pointer);
-  return value && *value ? (*value)->scalar : "";
-}
-
-std::string SessionOf(const HttpAnswer& answer) {
-  const std::string name = "Mcp-Session-Id: ";
-  const std::size_t at = answer.head.find(name);
-  return at == std::string::npos
-             ? ""
-             : answer.head.substr(at + name.size(),
-                                  answer.head.find("\r\n", at) - at - name.size());
-}
-
-constexpr char kInitialize[] =
-    R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18"}})";
 
 struct EraCase {
   const char* name;
@@ -64,7 +20,7 @@ struct EraCase {
 class ProbedTest : public testing::TestWithParam<EraCase> {};
 
 TEST_P(ProbedTest, IsFoundHealthyAndKeepsNoSession) {
-  const auto server = Start(GetParam().options);
+  const auto server = StartSample(GetParam().options);
   auto target = std::make_shared<probe::Target>();
   target->url = *net::ParseUrl(server->url());
   target->protocol = mcp::ParseVersion(GetParam().protocol);
@@ -78,7 +34,7 @@ TEST_P(ProbedTest, IsFoundHealthyAndKeepsNoSession) {
   EXPECT_EQ(result.protocol_version, GetParam().version);
   EXPECT_EQ(result.transport, "streamable_http");
   EXPECT_EQ(result.server_name, "mcp-vitals-sample");
-  EXPECT_EQ(result.tools, 2u);
+  EXPECT_EQ(result.tools, 3u);
   EXPECT_TRUE(result.session_closed());
   const bool legacy = result.era == "legacy";
   EXPECT_EQ(server->sessions().opened, legacy ? 1u : 0u);
@@ -97,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(SampleServerTest, AModernRequestNeedsItsHeaders) {
-  const auto server = Start();
+  const auto server = StartSample();
   const auto good = Post(*server, Modern("tools/list"), ModernHeaders("tools/list"));
   EXPECT_EQ(good.status, 200);
   EXPECT_EQ(Find(good.body, "/id"), "x");
@@ -117,7 +73,7 @@ TEST(SampleServerTest, AModernRequestNeedsItsHeaders) {
 }
 
 TEST(SampleServerTest, AnUnsupportedModernVersionIsToldWhatIsSupported) {
-  const auto server = Start();
+  const auto server = StartSample();
   const auto answer = Post(
       *server,
       R"({"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2027-01-01"}}})",
@@ -129,7 +85,7 @@ TEST(SampleServerTest, AnUnsupportedModernVersionIsToldWhatIsSupported) {
 }
 
 TEST(SampleServerTest, ALegacySessionIsOpenedUsedAndDeleted) {
-  const auto server = Start();
+  const auto server = StartSample();
   const auto opened = Post(*server, kInitialize);
   EXPECT_EQ(Find(opened.body, "/result/protocolVersion"), "2025-06-18");
   const std::string session = SessionOf(opened);
@@ -152,7 +108,7 @@ TEST(SampleServerTest, ALegacySessionIsOpenedUsedAndDeleted) {
 }
 
 TEST(SampleServerTest, ALegacyRequestNeedsItsSession) {
-  const auto server = Start();
+  const auto server = StartSample();
   const std::string list = R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})";
   EXPECT_EQ(Post(*server, list).status, 400);
   EXPECT_EQ(Post(*server, list, "Mcp-Session-Id: nobody\r\n").status, 404);
@@ -160,14 +116,14 @@ TEST(SampleServerTest, ALegacyRequestNeedsItsSession) {
 }
 
 TEST(SampleServerTest, ModernOnlyRefusesInitialize) {
-  const auto server = Start({0, false, true, false});
+  const auto server = StartSample({0, false, true, false});
   const auto answer = Post(*server, kInitialize);
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(Find(answer.body, "/error/code"), "-32022");
 }
 
 TEST(SampleServerTest, AnUnknownToolAndWrongArgumentsAreTold) {
-  const auto server = Start();
+  const auto server = StartSample();
   const auto call = [&](const std::string& params) {
     return Post(*server, Modern("tools/call", params),
                 ModernHeaders("tools/call",
@@ -181,8 +137,10 @@ TEST(SampleServerTest, AnUnknownToolAndWrongArgumentsAreTold) {
 }
 
 TEST(SampleServerTest, RefusesWhatIsNoMcp) {
-  const auto server = Start();
-  EXPECT_EQ(Get(server->port(), "/mcp").status, 405);
+  const auto server = StartSample();
+  EXPECT_EQ(Get(server->port(), "/mcp").status, 406);
+  EXPECT_EQ(Ask(server->port(), "PUT /mcp HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").status,
+            405);
   EXPECT_EQ(Get(server->port(), "/elsewhere").status, 404);
   EXPECT_EQ(Get(server->port(), "/health").status, 200);
   EXPECT_EQ(Post(*server, "nonsense").status, 400);
@@ -201,21 +159,21 @@ TEST(SampleServerTest, RefusesWhatIsNoMcp) {
 }
 
 TEST(SampleServerTest, RefusesABodyThatIsTooLarge) {
-  const auto server = Start();
+  const auto server = StartSample();
   const auto answer =
       Ask(server->port(), "POST /mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 4294967296\r\n\r\n");
   EXPECT_EQ(answer.status, 413);
 }
 
 TEST(SampleServerTest, AnswersSseInOneEvent) {
-  const auto server = Start({0, true, true, true});
+  const auto server = StartSample({0, true, true, true});
   const auto answer = Post(*server, Modern("tools/list"), ModernHeaders("tools/list"));
   EXPECT_THAT(answer.head, HasSubstr("Content-Type: text/event-stream"));
   EXPECT_THAT(answer.body, HasSubstr("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":\"x\""));
 }
 
 TEST(SampleServerTest, SaysWhichPortIsTaken) {
-  const auto server = Start();
+  const auto server = StartSample();
   std::string error;
   EXPECT_EQ(SampleServer::Start({server->port(), true, true, false}, error), nullptr);
   EXPECT_THAT(error, HasSubstr("cannot listen on 127.0.0.1:" + std::to_string(server->port())));

@@ -201,6 +201,27 @@ TEST_F(SidecarTest, SaysWhichKeysNeedARestart) {
   EXPECT_TRUE(BecomesEqual("mcp_probe_success{target=\"b\"}", "1"));
 }
 
+TEST_F(SidecarTest, ShowsWhatWaitsForARestartUntilItIsTakenBack) {
+  const auto yaml = [this](const std::string& port, const std::string& silent) {
+    return "http: {listen: '127.0.0.1:" + port + "'}\nadmin: {listen: 'unix:" + Socket() +
+           "'}\nproxy: {server: a, listen: '127.0.0.1:0', upstream: 'http://127.0.0.1:1', "
+           "findings: {silent: " +
+           silent + "}}\n";
+  };
+  Start(yaml("0", "1m"));
+  EXPECT_THAT(Page("/config").body, testing::StartsWith("http:\n"));
+  dir_.Write("mcp-vitals.yml", yaml("1", "2m"));
+  const std::string waits = "# waits for a restart: http.listen, proxy\nhttp:\n";
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_THAT(sidecar_->Reload(), testing::IsEmpty());
+    EXPECT_THAT(Page("/config").body, testing::StartsWith(waits)) << "not what was read before";
+  }
+  EXPECT_EQ(Metric(kReloadSuccessful), "1");
+  dir_.Write("mcp-vitals.yml", yaml("0", "1m"));
+  EXPECT_THAT(sidecar_->Reload(), testing::IsEmpty());
+  EXPECT_THAT(Page("/config").body, testing::StartsWith("http:\n"));
+}
+
 TEST_F(SidecarTest, ReadsTheWebConfigurationAgainWhenItChanges) {
   dir_.Write("web.yml", "");
   Start(
