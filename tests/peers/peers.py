@@ -85,7 +85,7 @@ def _everything(name: str, command: list[str], path: str, **more) -> Peer:
 
 def _modern(name: str, *mode: str) -> Peer:
     command = [NODE, _server("modern_server.mjs"), "{port}", *mode]
-    return Peer(name, command, "/mcp", "modern-peer", "2.0.1", 4)
+    return Peer(name, command, "/mcp", "modern-peer", "2.0.1", 5)
 
 
 def _legacy(name: str, *mode: str, **more) -> Peer:
@@ -96,7 +96,7 @@ def _legacy(name: str, *mode: str, **more) -> Peer:
 
 def _python(name: str, sdk: str, script: str, path: str, version: str) -> Peer:
     command = [str(VENVS / f"python-{sdk}" / "bin" / "python"), _server(script), "{port}"]
-    return Peer(name, command, path, f"{name}-peer", version, 3, sessions=_from_endpoint)
+    return Peer(name, command, path, f"{name}-peer", version, 4, sessions=_from_endpoint)
 
 
 PEERS = {

@@ -10,7 +10,8 @@ import peers
 import running
 
 SKIPPED = 77
-TESTS = ["probe_test", "tls_test", "run_test", "leftovers_test"]
+TESTS = ["probe_test", "tls_test", "run_test", "leftovers_test", "proxy_test",
+         "browser_test"]
 
 if __name__ == "__main__":
     if not all(stamp.exists() for stamp in peers.INSTALLED):

@@ -1,77 +1,14 @@
 """`mcp-vitals run` with every real server as a target: what Prometheus is told."""
 
 import json
-import re
 import unittest
-import urllib.request
-from pathlib import Path
 
 from peers import PEERS, Peer
-from process import Process, free_port, wait_until
-from running import DIRECTORY, PROGRAM, sessions, url
-
-SAMPLE = re.compile(r"^(\w+)\{(.*)\} (\S+)$", re.MULTILINE)
-LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
-WITHIN = 60  # seconds
+from process import wait_until
+from running import DIRECTORY, sessions, url
+from sidecar import WITHIN, Metrics, Sidecar
 
 MODERN = {"modern", "modern-only", "modern-streaming", "mcp-proxy", "python-modern"}
-
-
-class Metrics:
-    def __init__(self, text: str):
-        self._samples = [
-            (name, dict(LABEL.findall(labels)), float(value))
-            for name, labels, value in SAMPLE.findall(text)
-        ]
-
-    def value(self, name: str, **labels: str) -> float | None:
-        for sample, has, value in self._samples:
-            if sample == name and labels.items() <= has.items():
-                return value
-        return None
-
-    def labels(self, name: str, **labels: str) -> dict[str, str]:
-        for sample, has, _ in self._samples:
-            if sample == name and labels.items() <= has.items():
-                return {key: value for key, value in has.items() if key not in labels}
-        return {}
-
-
-class Sidecar:
-    """The program in `run` mode, for a `with` statement."""
-
-    def __init__(self, name: str, probe: dict):
-        self._port = free_port()
-        file = DIRECTORY / f"{name}.yml"  # JSON is YAML
-        configuration = {
-            "http": {"listen": f"127.0.0.1:{self._port}"},
-            "admin": {"listen": f"unix:{DIRECTORY / name}.sock"},
-            "probe": probe,
-        }
-        file.write_text(json.dumps(configuration))
-        command = [PROGRAM, "run", "--config", str(file)]
-        self._process = Process(command, Path(f"{file}.log"), {}, self._port)
-
-    def __enter__(self):
-        self._process.wait_until_ready()
-        return self
-
-    def __exit__(self, *_):
-        self.status = self._process.stop()
-
-    def metrics(self) -> Metrics:
-        address = f"http://127.0.0.1:{self._port}/metrics"
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            return Metrics(answer.read().decode())
-
-    def wait_for(self, what: str, condition) -> Metrics:
-        """The first metrics of which `condition` holds."""
-
-        def look() -> Metrics | None:
-            metrics = self.metrics()
-            return metrics if condition(metrics) else None
-
-        return wait_until(look, WITHIN, lambda: f"{what}\n{self._process.log()[-3000:]}")
 
 
 def target(name: str, peer: Peer, address: str) -> dict:
@@ -87,7 +24,9 @@ class RunTest(unittest.TestCase):
     def test_prometheus_is_told_what_each_server_is(self):
         before = {name: sessions(name) for name in PEERS}
         targets = [target(name, peer, url(name)) for name, peer in PEERS.items()]
-        sidecar = Sidecar("all", {"interval": "3s", "vantage": "here", "targets": targets})
+        sidecar = Sidecar(
+            "all", probe={"interval": "3s", "vantage": "here", "targets": targets}
+        )
         with sidecar:
             metrics = sidecar.wait_for(
                 "two probes of each",
@@ -132,7 +71,7 @@ class RunTest(unittest.TestCase):
 
         try:
             process.wait_until_ready()
-            with Sidecar("one", probe) as sidecar:
+            with Sidecar("one", probe=probe) as sidecar:
                 sidecar.wait_for("the modern server", lambda m: is_up(m, "modern"))
                 process.stop()
                 refused = {"target": "x", "reason": "connection_refused"}

@@ -1,6 +1,7 @@
 // A server of the legacy era, made of the official TypeScript SDK 1.x, whose tool list comes in
 // pages. Arguments: PORT [MODE]; MODE is `streaming` (the default: answers are SSE streams),
-// `json`, or `stateless` (no sessions). GET /sessions answers how many sessions are open.
+// `json`, `stateless` (no sessions), or `guarded` (it refuses every Host but its own address, as
+// SDK servers on loopback should). GET /sessions answers how many sessions are open.
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
@@ -38,6 +39,8 @@ async function newTransport() {
   const transport = new StreamableHTTPServerTransport({
     sessionIdGenerator: mode === 'stateless' ? undefined : randomUUID,
     enableJsonResponse: mode === 'json',
+    enableDnsRebindingProtection: mode === 'guarded',
+    allowedHosts: [`127.0.0.1:${port}`],
     onsessioninitialized: (id) => transports.set(id, transport),
     onsessionclosed: (id) => transports.delete(id),
   });

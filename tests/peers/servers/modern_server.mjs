@@ -1,6 +1,7 @@
 // A server of both eras, made of the official TypeScript SDK 2.x. Arguments: PORT [MODE]; MODE is
 // `both` (the default), `modern-only`, or `streaming` (answers always come as an SSE stream).
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { McpServer, createMcpHandler } from '@modelcontextprotocol/server';
 import { z } from 'zod';
@@ -36,6 +37,21 @@ function makeServer() {
     'broken',
     { description: 'Always fails', inputSchema: z.object({}) },
     () => ({ ...text('the database is away'), isError: true }),
+  );
+  server.registerTool(
+    'count_slowly',
+    { description: 'Counts until nobody listens any more', inputSchema: z.object({}) },
+    async (_, { mcpReq }) => {
+      const progressToken = mcpReq._meta?.progressToken;
+      for (let progress = 1; !mcpReq.signal.aborted; ++progress) {
+        await mcpReq.notify({
+          method: 'notifications/progress',
+          params: { progressToken, progress },
+        });
+        await setTimeout(100);
+      }
+      return text('nobody listens');
+    },
   );
   return server;
 }
