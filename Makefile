@@ -19,7 +19,8 @@ BUILD_PACKAGES := g++ cmake make ninja-build pkg-config $(BOOST) libssl-dev libc
 TEST_PACKAGES := $(BUILD_PACKAGES) clang-format-19 clang-tidy-19 prometheus curl openssl \
   nodejs npm python3-venv python3-pip
 FUZZ_PACKAGES := $(BUILD_PACKAGES) clang-19 libclang-rt-19-dev
-BENCH_PACKAGES := $(BUILD_PACKAGES) libbenchmark-dev prometheus-blackbox-exporter wrk curl
+BENCH_PACKAGES := $(BUILD_PACKAGES) libbenchmark-dev prometheus-blackbox-exporter wrk curl \
+  haproxy nginx-light
 
 # $(call install,PACKAGES): those that are missing, saying which. A package that a machine has from
 # elsewhere (a newer node, say) counts as there when its command is.

@@ -43,6 +43,9 @@ static const char kInitialize[] =
     "\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"tools\":{}},"
     "\"serverInfo\":" SERVER "}";
 static const char kLegacyTools[] = "\"result\":{" TOOLS "}";
+static const char kCalled[] =
+    "\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"Nothing was found\"}],"
+    "\"isError\":false}";
 static const char kUnknownMethod[] = "\"error\":{\"code\":-32601,\"message\":\"Method not found\"}";
 static const char kSession[] = "Mcp-Session-Id: 7d1f2c9a4be84f53a1c06e0f6d2b9a31\r\n";
 
@@ -92,6 +95,9 @@ static int answer(const char* head, const char* body, size_t body_size, char* ou
   }
   const int modern = strncmp(head + 5, "/modern", 7) == 0;
   const char kind = method == NULL ? '?' : method[10];
+  if (kind == 't' && strncmp(method + 10, "tools/call", 10) == 0 && !modern) {
+    return answer_json(out, room, "200 OK", "", id, id_size, kCalled);
+  }
   if (kind == 't') {
     return answer_json(out, room, "200 OK", "", id, id_size, modern ? kModernTools : kLegacyTools);
   }

@@ -11,6 +11,7 @@ import time
 import urllib.request
 
 PROBER_CORE, SERVER_CORE = 0, 1
+pins = True  # whether processes are kept on their cores
 _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 _ports = iter(range(20000 + os.getpid() % 5000, 32000))
@@ -21,7 +22,7 @@ def prepare_child(core):
 
     def prepare():
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if core is not None:
+        if pins and core is not None:
             os.sched_setaffinity(0, {core})
 
     return prepare

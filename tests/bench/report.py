@@ -27,6 +27,9 @@ class Report:
     def below(self, what, series, bound, unit="", digits=2):
         self._add(what, series, f"< {bound:g}{unit}", series.median < bound, unit, digits)
 
+    def at_most(self, what, series, bound, unit="", digits=2):
+        self._add(what, series, f"≤ {bound:g}{unit}", series.median <= bound, unit, digits)
+
     def _add(self, what, series, bound, reached, unit, digits):
         self.rows.append((what, series.show(digits) + unit, bound, reached))
 
