@@ -52,7 +52,10 @@ LegacyObservation::LegacyObservation(Observer& observer, const RequestFacts& fac
       resumes_(!facts.last_event_id.empty()),
       names_version_(!facts.protocol_version.empty()) {
   FindSession(facts);
-  if (asks_ == Asks::kStream || asks_ == Asks::kAnything) method_ = kGet;
+  if (asks_ == Asks::kStream || asks_ == Asks::kAnything) {
+    method_ = kGet;
+    target_ = facts.target;
+  }
   if (asks_ == Asks::kSessionEnd) method_ = kDelete;
 }
 
@@ -147,7 +150,8 @@ WatchedStream::Facts LegacyObservation::StreamFacts() const {
   WatchedStream::Facts facts;
   facts.resumed = resumes_;
   if (asks_ != Asks::kStream) return facts;
-  facts.certain = !session_key_.empty() || resumes_ || names_version_;
+  const bool is_later = (resumes_ || names_version_) && !observer_.endpoint_paths().Has(target_);
+  facts.certain = !session_key_.empty() || is_later;
   facts.kind = facts.certain ? StreamKind::kGet : StreamKind::kSse;
   return facts;
 }
@@ -167,6 +171,7 @@ void LegacyObservation::ResumeOperations() {
 
 void LegacyObservation::OnEndpoint(std::string_view uri, Time now) {
   if (asks_ != Asks::kStream || session_) return;
+  observer_.endpoint_paths().Add(target_);
   session_ = observer_.OpenSession(KeyOfEndpoint(uri), now);
   if (!session_) return;
   session_->answers_on_stream = true;

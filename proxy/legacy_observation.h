@@ -54,7 +54,8 @@ class LegacyObservation final : public McpObservation {
 
   Asks asks_;
   const bool resumes_;        // asks for what it missed
-  const bool names_version_;  // as 2024-11-05 does not
+  const bool names_version_;  // as no first request of 2024-11-05 does
+  std::string target_;        // of a GET
   std::size_t messages_ = 0;
   std::shared_ptr<Session> session_;
   std::string session_key_;  // of the id that the request named, known or not

@@ -12,6 +12,7 @@
 #include "mcp/envelope.h"
 #include "proxy/body_copy.h"
 #include "proxy/clock.h"
+#include "proxy/endpoint_paths.h"
 #include "proxy/idle_cuts.h"
 #include "proxy/ledger.h"
 #include "proxy/operation_record.h"
@@ -90,6 +91,7 @@ class Observer {
   BodyBudget& bodies() { return bodies_; }
   mcp::EnvelopeReader& reader() { return reader_; }
   std::unordered_set<const WatchedStream*>& streams() { return streams_; }
+  EndpointPaths& endpoint_paths() { return endpoint_paths_; }
 
   std::shared_ptr<Session> FindSession(std::string_view key) const { return sessions_.Find(key); }
   // One that was opened before our eyes; null when there are too many.
@@ -112,6 +114,7 @@ class Observer {
   std::function<void(const OperationRecord&)> record_;
   std::unordered_set<const WatchedStream*> streams_;  // live
   IdleCuts idle_cuts_;
+  EndpointPaths endpoint_paths_;
   ExchangeNumber exchanges_ = 0;
   std::map<std::string, std::size_t> tools_in_flight_;
   Time next_look_ = Time::min();

@@ -88,6 +88,22 @@ TEST_F(StreamTest, AVersionInTheHeadTellsThatItIsNotTheOldTransport) {
   EXPECT_EQ(Opened(StreamKind::kSse), 0u);
 }
 
+TEST_F(StreamTest, ButNotWhereTheOldTransportHasBeenSeen) {
+  RequestFacts facts;
+  facts.http_method = "GET";
+  facts.target = "/sse?token=x";
+  facts.accept = "text/event-stream";
+  auto first = Streaming(Begin(facts), kEndpoint);
+  Break(first, StreamEnd::kCut);
+  facts.target = "/sse";
+  facts.protocol_version = "2025-11-25";
+  facts.last_event_id = "1";
+  auto again = Streaming(Begin(facts), kEndpoint);
+  EXPECT_EQ(Opened(StreamKind::kSse), 2u);
+  EXPECT_EQ(Opened(StreamKind::kGet), 0u);
+  Break(again, StreamEnd::kClient);
+}
+
 TEST_F(StreamTest, OneThatNobodyAskedForIsOneToo) {
   for (const std::string_view accept : {"", "*/*", "text/*"}) {
     auto stream = GetAnything("s", accept);
