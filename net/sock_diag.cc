@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -171,18 +170,21 @@ Result<void> List(std::uint8_t family, std::uint16_t port, std::vector<Socket>& 
   return {};
 }
 
-// The inodes of the sockets that this process holds.
+// The inodes of the sockets that this process holds. By their names, "socket:[123]": a descriptor
+// itself may be closed, and be another's, while it is looked at.
 Result<std::set<std::uint64_t>> OwnSockets() {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc/self/fd"), &::closedir);
   if (folder == nullptr) return LastError();
   std::set<std::uint64_t> inodes;
   while (const dirent* entry = ::readdir(folder.get())) {
-    const std::string_view name = entry->d_name;
-    int fd = -1;
-    std::from_chars(name.data(), name.data() + name.size(), fd);
-    struct stat facts{};
-    if (fd < 0 || ::fstat(fd, &facts) != 0 || !S_ISSOCK(facts.st_mode)) continue;
-    inodes.insert(facts.st_ino);
+    constexpr std::string_view kSocket = "socket:[";
+    std::array<char, 64> name;
+    const auto size = ::readlinkat(::dirfd(folder.get()), entry->d_name, name.data(), name.size());
+    const std::string_view text(name.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+    std::uint64_t inode = 0;
+    if (!text.starts_with(kSocket)) continue;
+    std::from_chars(text.data() + kSocket.size(), text.data() + text.size(), inode);
+    inodes.insert(inode);
   }
   return inodes;
 }
