@@ -145,9 +145,8 @@ void Client::BeginExchange(const Head& head, Time now) {
   }
 }
 
-// Our own probes are known by their token, behind which stands the tag of their target; they are
-// seen by another observer.
-// True: it is one.
+// True for a probe of our own: it is known by its token, behind which stands the tag of its target,
+// and seen by another observer.
 bool Client::Observe(const Head& head, Time now) {
   const std::string& token = core_.settings.probe_token;
   std::string_view probe = head.Find(kProbeTokenHeader);
@@ -212,6 +211,7 @@ bool Client::Repeat() {
 void Client::BecomeTunnel() {
   state_ = State::kTunnel;
   observation_.reset();  // the exchange has been answered
+  deadline_ = answer_by_ = Time::max();
   if (held_.empty()) return Read();
   asio::post(core_.executor, [self = self()] {
     if (self->upstream_ && self->state_ == State::kTunnel && !self->held_.empty()) self->Use({});

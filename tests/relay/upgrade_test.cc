@@ -61,6 +61,22 @@ TEST_F(UpgradeTest, ATunnelWhoseServerTakesNothingIsCutWithoutAWord) {
   over.Set();
 }
 
+// Whatever limits the request was under, they are no tunnel's.
+TEST_F(UpgradeTest, ATunnelHasNoTimeToEnd) {
+  settings_.admission.tools["slow"].timeout = std::chrono::milliseconds(1000);
+  settings_.timeouts.body = std::chrono::milliseconds(1500);
+  StartEcho();
+  std::string call =
+      PostJson(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow"}})");
+  call.insert(call.find("Host:"), "Connection: Upgrade\r\nUpgrade: websocket\r\n");
+  ClientEnd client = Connect();
+  EXPECT_EQ(client.Ask(call).status, 101);
+  ClientEnd other = Connect();  // whose own time-out tells that as much time has passed
+  EXPECT_EQ(other.Ask("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nab").status, 408);
+  client.Send("hello");
+  EXPECT_EQ(client.ReadUntil("hello"), "hello");
+}
+
 TEST_F(UpgradeTest, WhoHasNoMoreToSayMayGoOnListening) {
   Start([this](RawSocket& socket) {
     Receive(socket);
