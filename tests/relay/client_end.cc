@@ -94,9 +94,9 @@ bool ClientEnd::Send(std::string_view bytes) {
   return true;
 }
 
-bool ClientEnd::ReadMore(std::size_t size) {
+bool ClientEnd::ReadMore() {
   if (end_ != End::kNot) return false;
-  std::vector<char> bytes(size);
+  std::vector<char> bytes(kPiece);
   const long got = Receive(bytes.data(), bytes.size());
   if (got > 0) {
     read_.append(bytes.data(), static_cast<std::size_t>(got));
@@ -112,11 +112,6 @@ std::string ClientEnd::Take(std::size_t size) {
   std::string taken = read_.substr(0, size);
   read_.erase(0, taken.size());
   return taken;
-}
-
-std::string ClientEnd::ReadSome(std::size_t size) {
-  if (read_.empty()) ReadMore(size);
-  return Take(size);
 }
 
 std::string ClientEnd::ReadUntil(std::string_view mark) {

@@ -37,8 +37,6 @@ class ClientEnd {
 
   // False when the peer has gone.
   bool Send(std::string_view bytes);
-  // At most `size` bytes, as soon as there are some.
-  std::string ReadSome(std::size_t size);
   // Bytes so far that the system has taken; from any thread.
   std::size_t sent() const { return sent_; }
   // All up to and with the first `mark`; what there is if the connection ends before.
@@ -59,7 +57,7 @@ class ClientEnd {
 
  private:
   long Receive(char* into, std::size_t size);
-  bool ReadMore(std::size_t size = std::size_t{64} << 10);
+  bool ReadMore();
   std::string Take(std::size_t size);
   bool ReadChunks(Answer& answer);
 

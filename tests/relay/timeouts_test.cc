@@ -127,24 +127,6 @@ TEST_F(TimeoutsTest, AnAnswerMustBeTaken) {
   EXPECT_EQ(EndedStreams(vitals::StreamEnd::kCut), 1u);
 }
 
-// What the kernel holds for a slow reader takes it several times the time-out.
-TEST_F(TimeoutsTest, WhoReadsSlowlyIsNoSlowReader) {
-  settings_.timeouts.write = milliseconds(500);
-  const std::string body = Noise(std::size_t{12} << 20);
-  Start(Once(Ok(body)));
-  ClientEnd client = Connect(64 << 10);
-  client.Send("GET /x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-  std::string got;
-  const auto end = std::chrono::steady_clock::now() + milliseconds(2'000);
-  while (std::chrono::steady_clock::now() < end) {
-    got += client.ReadSome(8 << 10);
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-  got += client.ReadToEnd();
-  EXPECT_TRUE(BodyOf(got) == body);
-  EXPECT_EQ(Snapshot().hits(vitals::Limit::kSlowReader), 0u);
-}
-
 TEST_F(TimeoutsTest, AnAnswerMayBeWaitedForAndAStreamBeSilent) {
   proxy::Timeouts& timeouts = settings_.timeouts;
   timeouts.head = timeouts.body = timeouts.write = timeouts.idle = milliseconds(50);
