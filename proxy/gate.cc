@@ -16,30 +16,19 @@ bool Gate::has_limits() const {
   return admission.max_in_flight.has_value() || !admission.tools.empty();
 }
 
-// What waits counts as in flight, and is not yet.
-bool Gate::MayPass(const Waiting& waiting) const {
+// What waits counts as in flight, and is not yet at the server.
+bool Gate::Fits(const Waiting& waiting, bool alone) const {
   const Admission& admission = core_.settings.admission;
-  const std::size_t all = core_.vitals.operations_in_flight - queued_operations_;
-  if (admission.max_in_flight && all + waiting.operations > *admission.max_in_flight) return false;
+  const std::size_t passed = alone ? 0 : core_.vitals.operations_in_flight - queued_operations_;
+  if (admission.max_in_flight && passed + waiting.operations > *admission.max_in_flight) {
+    return false;
+  }
   return std::all_of(waiting.tools.begin(), waiting.tools.end(), [&](const std::string& name) {
     const auto tool = admission.tools.find(name);
     if (tool == admission.tools.end() || !tool->second.max_in_flight) return true;
-    const auto asked =
-        static_cast<std::size_t>(std::count(waiting.tools.begin(), waiting.tools.end(), name));
-    const std::size_t passed = core_.observer.InFlight(name) - queued_by_tool_.at(name);
-    return passed + asked <= *tool->second.max_in_flight;
-  });
-}
-
-// A batch that could never pass.
-bool Gate::IsTooMuch(const Waiting& waiting) const {
-  const Admission& admission = core_.settings.admission;
-  if (admission.max_in_flight && waiting.operations > *admission.max_in_flight) return true;
-  return std::any_of(waiting.tools.begin(), waiting.tools.end(), [&](const std::string& name) {
-    const auto tool = admission.tools.find(name);
     const auto asked = std::count(waiting.tools.begin(), waiting.tools.end(), name);
-    return tool != admission.tools.end() && tool->second.max_in_flight &&
-           static_cast<std::size_t>(asked) > *tool->second.max_in_flight;
+    const std::size_t others = alone ? 0 : core_.observer.InFlight(name) - queued_by_tool_.at(name);
+    return others + static_cast<std::size_t>(asked) <= *tool->second.max_in_flight;
   });
 }
 
@@ -52,7 +41,7 @@ void Gate::Enter(std::shared_ptr<Client> client, std::size_t held, Time now) {
   queued_bytes_ += held;
   queued_operations_ += entered.operations;
   for (const std::string& tool : entered.tools) ++queued_by_tool_[tool];
-  const bool never = IsTooMuch(entered);
+  const bool never = !Fits(entered, true);
   if (!never) Pump(now);
   const bool waits = !queue_.empty() && queue_.back().client == client;
   const bool has_room =
@@ -91,7 +80,7 @@ void Gate::Pump(Time now) {
   core_.vitals.queued_requests = queue_.size();
   for (auto waiting = queue_.begin(); waiting != queue_.end();) {
     const auto next = std::next(waiting);
-    if (MayPass(*waiting)) {
+    if (Fits(*waiting, false)) {
       Take(waiting).client->Admitted();
     } else if (waiting->until <= now) {
       core_.vitals.Hit(Limit::kQueueTimeout);

@@ -40,8 +40,8 @@ class Gate {
     Time until;
   };
   using Queue = std::list<Waiting>;
-  bool MayPass(const Waiting& waiting) const;
-  bool IsTooMuch(const Waiting& waiting) const;
+  // Whether it fits beside those operations that are at the server, or alone.
+  bool Fits(const Waiting& waiting, bool alone) const;
   Waiting Take(Queue::iterator waiting);
 
   Core& core_;
