@@ -8,6 +8,7 @@
 
 #include "net/error.h"
 #include "net/http_decoder.h"
+#include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 
 // An answer given in one piece, byte by byte and in pieces of any size decodes to the same head,
@@ -23,18 +24,6 @@ struct Outcome {
   std::string body;
   boost::system::error_code error;
   bool keep_alive = false;
-};
-
-class Pieces {
- public:
-  explicit Pieces(std::uint32_t seed) : state_(seed) {}
-  std::size_t Next() {
-    state_ = state_ * 1664525 + 1013904223;
-    return 1 + (state_ >> 16) % ((state_ >> 13 & 7) == 0 ? 97 : 7);
-  }
-
- private:
-  std::uint32_t state_;
 };
 
 template <class NextPiece>
@@ -101,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   HttpLimits limits;
   if (small_limits) limits = {256, 64};
   const auto whole = Decode(answer, limits, head_only, [&] { return answer.size(); });
-  Pieces pieces(static_cast<std::uint32_t>(size) * 2654435761U + data[size / 2]);
+  mcp_vitals::fuzz::Pieces pieces(static_cast<std::uint32_t>(size) * 2654435761U + data[size / 2]);
   const auto some = Decode(answer, limits, head_only, [&] { return pieces.Next(); });
   RequireSame(whole, some, small_limits);
   if (answer.size() > 512) return 0;  // byte by byte, a long one would take most of the time

@@ -6,6 +6,7 @@
 
 #include "proxy/head_writer.h"
 #include "proxy/message_parser.h"
+#include "tests/fuzz/pieces.h"
 #include "tests/fuzz/require.h"
 #include "tests/proxy/read_message.h"
 
@@ -16,21 +17,10 @@
 namespace mcp_vitals::proxy {
 namespace {
 
+using fuzz::Pieces;
 using fuzz::Require;
 
 constexpr MessageLimits kSmall{32, 128, 4};
-
-class Pieces {
- public:
-  explicit Pieces(std::uint32_t seed) : state_(seed) {}
-  std::size_t Next() {
-    state_ = state_ * 1664525 + 1013904223;
-    return 1 + (state_ >> 16) % ((state_ >> 13 & 7) == 0 ? 97 : 7);
-  }
-
- private:
-  std::uint32_t state_;
-};
 
 struct Options {
   MessageLimits limits;
