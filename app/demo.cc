@@ -14,6 +14,7 @@
 #include "app/signals.h"
 #include "app/terminal.h"
 #include "app/waterfall.h"
+#include "mcp/methods.h"
 #include "net/listen.h"
 
 namespace mcp_vitals::app {
@@ -114,7 +115,7 @@ void AddNumbers(const vitals::ServerVitals& seen, Lines& lines) {
   std::uint64_t good = 0;
   std::uint64_t bad = 0;
   for (const auto& [key, histogram] : seen.operations) {
-    if (key.method != "tools/call") continue;
+    if (key.method != mcp::kToolsCall) continue;
     (key.outcome == vitals::Outcome::kOk ? good : bad) += histogram.count();
   }
   lines.emplace_back("Streams", std::to_string(live) + " live" + kinds);

@@ -37,6 +37,8 @@ struct Envelope {
   bool is_error = false;           // result.isError
   std::vector<std::string> tools;  // names in result.tools
 
+  bool is_answer() const { return kind == Kind::kResult || kind == Kind::kError; }
+
   void Clear();
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "mcp/methods.h"
 #include "proxy/client.h"
 
 namespace mcp_vitals::proxy {
@@ -11,7 +12,7 @@ namespace mcp_vitals::proxy {
 void Core::RememberCanary(const OperationRecord& record) {
   constexpr std::size_t kMaxTargets = 10'000;
   const bool known = vitals.own_canaries.contains(record.probe);
-  if (record.method != "tools/call" || (!known && vitals.own_canaries.size() >= kMaxTargets))
+  if (record.method != mcp::kToolsCall || (!known && vitals.own_canaries.size() >= kMaxTargets))
     return;
   vitals.own_canaries[record.probe] = {std::chrono::system_clock::now(), record.seconds,
                                        record.outcome == vitals::Outcome::kOk};

@@ -23,7 +23,6 @@ constexpr std::string_view kBatch = "_BATCH";
 constexpr std::string_view kAnswer = "_ANSWER";  // of the client, to a request of the server
 
 constexpr std::string_view kInitialize = "initialize";
-constexpr std::string_view kCall = "tools/call";
 constexpr std::string_view kCancelled = "notifications/cancelled";
 
 // How SDKs say that they do not know a session, when it is not by a 404.
@@ -37,10 +36,6 @@ bool SpeaksOfSession(std::string_view message) {
       message.begin(), message.end(), kWord.begin(), kWord.end(),
       [](char c, char lower) { return (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) == lower; });
   return found != message.end();
-}
-
-bool IsAnswer(const Envelope& message) {
-  return message.kind == Envelope::Kind::kResult || message.kind == Envelope::Kind::kError;
 }
 
 }  // namespace
@@ -88,9 +83,9 @@ void LegacyObservation::RequestEnd() {
 
 void LegacyObservation::OnAsked(const Envelope& message) {
   ++messages_;
-  method_ = IsAnswer(message) ? kAnswer : mcp::KnownMethod(message.method);
+  method_ = message.is_answer() ? kAnswer : mcp::KnownMethod(message.method);
   if (message.kind == Envelope::Kind::kRequest) {
-    Begin(method_, method_ == kCall ? message.name : "", message.id, message.traceparent);
+    Begin(method_, method_ == mcp::kToolsCall ? message.name : "", message.id, message.traceparent);
   }
   if (message.cancelled_id && message.method == kCancelled) {
     const auto cancelled = operations_->Take(*message.cancelled_id, 0);
@@ -180,7 +175,7 @@ void LegacyObservation::OnEndpoint(std::string_view uri, Time now) {
 }
 
 void LegacyObservation::OnMessage(const Envelope& message, Time now) {
-  if (!IsAnswer(message)) return;
+  if (!message.is_answer()) return;
   const bool is_error = message.kind == Envelope::Kind::kError;
   if (message.id == 0 && is_error && messages_ == 1) {
     AnsweredWithoutId(message, now);

@@ -16,7 +16,6 @@ using vitals::StreamEnd;
 namespace {
 // Under way in one session or exchange; more are not followed. They are searched in a row.
 constexpr std::size_t kMaxOperations = 1000;
-constexpr std::string_view kCall = "tools/call";
 }  // namespace
 
 McpObservation::McpObservation(Observer& observer, const RequestFacts& facts, ExchangeNumber number,
@@ -42,8 +41,8 @@ void McpObservation::Begin(std::string_view method, const std::string& tool, mcp
   operation.tool = tool;
   // A call without a name, or with one that is no label, is of a tool that does not exist.
   const bool is_named = !tool.empty() && tool.size() <= ToolNames::kMaxNameBytes;
-  if (method == kCall && !is_named) operation.tool = "?";
-  if (method == kCall) tools_.push_back(operation.tool);
+  if (method == mcp::kToolsCall && !is_named) operation.tool = "?";
+  if (method == mcp::kToolsCall) tools_.push_back(operation.tool);
   operation.began = began_;
   operation.exchange = number_;
   operation.session = session_digest();

@@ -11,7 +11,6 @@ using vitals::Outcome;
 
 namespace {
 
-constexpr std::string_view kCall = "tools/call";
 constexpr std::string_view kListen = "subscriptions/listen";
 constexpr std::string_view kAcknowledged = "notifications/subscriptions/acknowledged";
 
@@ -27,7 +26,7 @@ ModernObservation::ModernObservation(Observer& observer, const RequestFacts& fac
     : McpObservation(observer, facts, number, began, WantsBody(facts, observer.options())) {
   method_ = mcp::KnownMethod(facts.method);
   if (facts.method.starts_with("notifications/")) return;
-  const bool is_call = method_ == kCall;
+  const bool is_call = method_ == mcp::kToolsCall;
   Begin(method_, is_call ? mcp::DecodeHeaderValue(facts.name).value_or("") : "", 0, {});
 }
 
@@ -55,10 +54,8 @@ WatchedStream::Facts ModernObservation::StreamFacts() const {
 
 // The one answer is the operation's, whatever its id; that of `listen` is its acknowledgement.
 void ModernObservation::OnMessage(const Envelope& message, Time now) {
-  using Kind = Envelope::Kind;
   const bool acknowledged = method_ == kListen && message.method == kAcknowledged;
-  const bool is_answer = message.kind == Kind::kResult || message.kind == Kind::kError;
-  if (!is_answer && !acknowledged) return;
+  if (!message.is_answer() && !acknowledged) return;
   for (const Operation& one : own_.TakeIf([](const Operation&) { return true; })) {
     End(one, acknowledged ? Outcome::kOk : OutcomeOf(message, one), now);
   }

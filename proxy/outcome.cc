@@ -1,6 +1,7 @@
 #include "proxy/outcome.h"
 
 #include "mcp/message.h"
+#include "mcp/methods.h"
 
 namespace mcp_vitals::proxy {
 
@@ -9,7 +10,8 @@ using vitals::Outcome;
 
 Outcome OutcomeOf(const Envelope& answer, const Operation& operation) {
   if (answer.kind == Envelope::Kind::kResult) {
-    return answer.is_error && operation.method == "tools/call" ? Outcome::kToolError : Outcome::kOk;
+    return answer.is_error && operation.method == mcp::kToolsCall ? Outcome::kToolError
+                                                                  : Outcome::kOk;
   }
   switch (answer.error_code) {
     case -32700:
