@@ -12,8 +12,8 @@ namespace mcp_vitals::app {
 
 namespace {
 
-// An idle stream takes less (`make bench` prints this program's part); an exchange with bodies takes
-// more for a while.
+// An idle stream takes less (`make bench` prints this program's part); an exchange with bodies
+// takes more for a while.
 constexpr std::uint64_t kPerConnection = 16 * 1024;
 constexpr std::uint64_t kOtherDescriptors = 600;  // probes, the HTTP surface, files
 constexpr std::uint64_t kFewest = 100;
