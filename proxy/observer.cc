@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "mcp/methods.h"
 #include "proxy/observation.h"
 #include "proxy/watched_stream.h"
 
@@ -49,6 +50,10 @@ void Observer::Refresh(Time now) {
     if (session->streams == 0 && silent) ++sessions.abandoned;
   });
   vitals().idle_cut_seconds = idle_cuts_.Find(now);
+  vitals().calls_in_flight.clear();
+  for (const auto& [tool, ages] : ages_) {
+    if (ages.in_flight() > 0) vitals().calls_in_flight[tool] = ages.At(now);
+  }
 }
 
 std::shared_ptr<Session> Observer::OpenSession(std::string key, Time now) {
@@ -96,11 +101,24 @@ void Observer::BeginOperation(Operations& operations, Operation operation) {
   if (const auto tool = tools_in_flight_.find(operation.tool); tool != tools_in_flight_.end()) {
     ++tool->second;
   }
+  if (operation.method == mcp::kToolsCall) {
+    operation.ages = &AgesOf(operation.tool);
+    operation.ages->Begin(operation.began);
+  }
   operations.Add(std::move(operation));
+}
+
+// The label may be another one when the call ends, since the server has listed its tools meanwhile:
+// the call itself remembers where it was counted.
+CallAges& Observer::AgesOf(const std::string& tool) {
+  const std::string_view label = ledger_.tools().LabelOf(tool);
+  const auto known = ages_.find(label);
+  return known != ages_.end() ? known->second : ages_[std::string(label)];
 }
 
 void Observer::ForgetOperation(const Operation& operation) {
   --vitals().operations_in_flight;
+  if (operation.ages != nullptr) operation.ages->End(operation.began);
   const auto tool = tools_in_flight_.find(operation.tool);
   if (tool != tools_in_flight_.end()) --tool->second;
 }

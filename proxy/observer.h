@@ -11,6 +11,7 @@
 
 #include "mcp/envelope.h"
 #include "proxy/body_copy.h"
+#include "proxy/call_ages.h"
 #include "proxy/clock.h"
 #include "proxy/endpoint_paths.h"
 #include "proxy/idle_cuts.h"
@@ -106,6 +107,8 @@ class Observer {
   void ForgetOperation(const Operation& operation);
 
  private:
+  CallAges& AgesOf(const std::string& tool);
+
   const ObserverOptions& options_;
   BodyBudget& bodies_;
   Ledger ledger_;
@@ -117,6 +120,7 @@ class Observer {
   EndpointPaths endpoint_paths_;
   ExchangeNumber exchanges_ = 0;
   std::map<std::string, std::size_t> tools_in_flight_;
+  std::map<std::string, CallAges, std::less<>> ages_;  // by the tool's label; stay where they are
   Time next_look_ = Time::min();
 };
 

@@ -12,6 +12,8 @@
 
 namespace mcp_vitals::proxy {
 
+class CallAges;
+
 using ExchangeNumber = std::uint64_t;  // of a request and its answer; 0 is none
 
 // A JSON-RPC request that its server has not answered yet.
@@ -23,6 +25,7 @@ struct Operation {
   ExchangeNumber exchange = 0;  // that its answer is expected on; 0: wherever the session speaks
   Time given_up;                // when nobody expects the answer any more; for exchange 0
   bool is_timed = false;        // that is when its tool has taken longer than it may
+  CallAges* ages = nullptr;     // where a call is counted while in flight; for the Observer
 
   // For its record.
   std::uint64_t session = 0;

@@ -117,6 +117,8 @@ struct ServerVitals {
   std::map<RequestKey, std::uint64_t> requests;  // answered
   std::map<OperationKey, FineHistogram> operations;
   std::uint64_t operations_in_flight = 0;
+  // Of those, calls by tool: how long they have taken until now. Of tools that have any.
+  std::map<std::string, FineHistogram> calls_in_flight;
   std::uint64_t connections = 0;  // of clients, open now
   std::uint64_t connections_accepted = 0;
   // Of probes of ours: in no other number but connections and cut_by_drain.

@@ -145,6 +145,7 @@ class Script {
     }
     observer_.Refresh(now_);
     Require(vitals_.operations_in_flight == 0, "no operation is in flight");
+    Require(vitals_.calls_in_flight.empty(), "no call is in flight");
     for (const auto& kind : vitals_.streams) Require(kind.live == 0, "no stream is live");
     Require(vitals_.sessions.live == 0, "no session is alive");
     Require(observer_.streams().empty(), "no stream is watched");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,6 +58,7 @@ class ObservationTest : public testing::Test {
 
   void TearDown() override {
     EXPECT_EQ(vitals_.operations_in_flight, 0u);
+    EXPECT_THAT(Ages(), testing::IsEmpty());
     for (const vitals::StreamVitals& kind : vitals_.streams) EXPECT_EQ(kind.live, 0u);
     EXPECT_TRUE(observer_.streams().empty());
     EXPECT_EQ(bodies_.left, kBudget);
@@ -209,6 +211,18 @@ class ObservationTest : public testing::Test {
   }
   std::uint64_t Closed(SessionEnd end) const {
     return vitals_.sessions.closed[static_cast<std::size_t>(end)];
+  }
+  // How long the calls in flight have taken, by tool: "tool SECONDS", with a count if there are
+  // several.
+  std::vector<std::string> Ages() {
+    observer_.Refresh(now_);
+    std::vector<std::string> seen;
+    for (const auto& [tool, ages] : vitals_.calls_in_flight) {
+      const auto mean = std::llround(ages.sum() / static_cast<double>(ages.count()));
+      seen.push_back(tool + " " + std::to_string(mean));
+      if (ages.count() != 1) seen.back() += " x" + std::to_string(ages.count());
+    }
+    return seen;
   }
   std::uint64_t in_flight() const { return vitals_.operations_in_flight; }
 

@@ -70,6 +70,7 @@ void RelayTest::TearDown() {
     WaitUntil([this] { return Snapshot().connections == 0; }, "no connection");
     const Vitals left = Snapshot();
     EXPECT_EQ(left.operations_in_flight, 0u);
+    EXPECT_TRUE(left.calls_in_flight.empty());
     for (const auto& streams : left.streams) EXPECT_EQ(streams.live, 0u);
   }
   Stop();
