@@ -15,6 +15,7 @@ ARGS ?=
 BOOST := $(shell . /etc/os-release; [ "$${VERSION_ID:-}" = 12 ] && echo libboost1.81-dev libboost-url1.81-dev || echo libboost-dev libboost-url-dev)
 BUILD_PACKAGES := g++ cmake make ninja-build pkg-config $(BOOST) libssl-dev libc-ares-dev libre2-dev \
   libxxhash-dev rapidjson-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libcivetweb-dev \
+  libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler \
   prometheus-cpp-dev libcurl4-openssl-dev zlib1g-dev libgtest-dev libgmock-dev ca-certificates python3
 TEST_PACKAGES := $(BUILD_PACKAGES) clang-format-19 clang-tidy-19 prometheus curl openssl \
   nodejs npm python3-venv python3-pip
@@ -38,7 +39,7 @@ if [ $${#missing[@]} -gt 0 ]; then \
 fi
 endef
 
-.PHONY: help run test lint test-asan test-tsan fuzz bench
+.PHONY: help run test lint test-asan test-tsan test-keda test-hpa test-cluster fuzz bench closed-loop
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -71,6 +72,30 @@ test-asan test-tsan: test-%:
 	@cmake --build --preset $* -- -j $(JOBS)
 	@ctest --preset $* -j $(JOBS) -LE whole
 
+# What is built here is run by `make test` too.
+test-keda:
+	$(call install,$(BUILD_PACKAGES))
+	@tests/support/go_test_binary tests/keda build/keda/keda.test
+	@$(MAKE) --no-print-directory build/dev/build.ninja
+	@cmake --build --preset dev --target mcp-vitals sample-server -- -j $(JOBS)
+	@ctest --preset dev -R '^keda$$'
+
+test-hpa:
+	$(call install,$(BUILD_PACKAGES))
+	@tests/support/go_test_binary tests/hpa/oracle build/keda/hpa-oracle
+	@$(MAKE) --no-print-directory build/dev/build.ninja
+	@cmake --build --preset dev --target hpa_test -- -j $(JOBS)
+	@ctest --preset dev -R '^hpa$$'
+
+# The scaler against a real Kubernetes control plane with KEDA: needs Go 1.26, root (or sudo) for
+# namespaces, and 3 GB of memory. Some 10 minutes; the first time a quarter of an hour more, to
+# build Kubernetes and KEDA into build/cluster. See tests/README.md; ARGS are those of a Go test.
+test-cluster:
+	$(call install,$(BUILD_PACKAGES) iproute2 util-linux)
+	@$(MAKE) --no-print-directory build/dev/build.ninja
+	@cmake --build --preset dev --target mcp-vitals sample-server -- -j $(JOBS)
+	@tests/cluster/run $(ARGS)
+
 fuzz:
 	$(call install,$(FUZZ_PACKAGES))
 	@tests/fuzz/run $(ARGS)
@@ -78,3 +103,10 @@ fuzz:
 bench:
 	$(call install,$(BENCH_PACKAGES))
 	@tests/bench/run $(ARGS)
+
+# Ways to scale on the same simulated traffic; ARGS as in tests/closed_loop/README.md.
+closed-loop:
+	$(call install,$(BUILD_PACKAGES) libbenchmark-dev)
+	@$(MAKE) --no-print-directory build/release/build.ninja
+	@cmake --build --preset release --target closed-loop -- -j $(JOBS)
+	@build/release/tests/closed_loop/closed-loop --out docs/scaling $(ARGS)

@@ -11,7 +11,8 @@
 #include <cctype>
 #include <memory>
 #include <optional>
-#include <vector>
+
+#include "net/base64.h"
 
 namespace mcp_vitals::exporter {
 namespace {
@@ -20,18 +21,6 @@ constexpr int kMaxVerifying = 2;
 constexpr int kMaxWaiting = 4;
 constexpr std::size_t kMaxRemembered = 100;
 constexpr std::size_t kMaxCredentials = 1024;  // bytes of user, colon and password
-
-std::optional<std::string> DecodeBase64(std::string_view text) {
-  if (text.size() % 4 != 0 || text.size() > kMaxCredentials * 4 / 3) return {};
-  std::vector<unsigned char> out(text.size() / 4 * 3 + 1);
-  const int length =
-      EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size()));
-  if (length < 0) return {};
-  const auto padding = static_cast<std::size_t>(std::count(text.begin(), text.end(), '='));
-  if (padding > 2) return {};
-  return std::string(out.begin(), out.begin() + length - static_cast<std::ptrdiff_t>(padding));
-}
 
 bool HasBasicScheme(std::string_view authorization) {
   constexpr std::string_view kScheme = "basic ";
@@ -52,7 +41,9 @@ BasicAuth::~BasicAuth() = default;
 
 BasicAuth::Verdict BasicAuth::Check(std::string_view authorization) {
   if (!HasBasicScheme(authorization)) return Verdict::kDenied;
-  const auto credentials = DecodeBase64(authorization.substr(6));
+  authorization.remove_prefix(6);
+  if (authorization.size() > kMaxCredentials * 4 / 3) return Verdict::kDenied;
+  const auto credentials = net::DecodeBase64(authorization);
   const auto colon = credentials ? credentials->find(':') : std::string::npos;
   // bcrypt and crypt_r end at a NUL: what follows it would not be part of the password.
   if (colon == std::string::npos || credentials->find('\0') != std::string::npos) {
