@@ -15,7 +15,8 @@ ALLOWED = {
     "probe": {"mcp", "net", "vitals"},
     "proxy": {"mcp", "net", "vitals"},
     "exporter": {"net", "vitals"},
-    "app": {"mcp", "net", "vitals", "probe", "proxy", "exporter"},
+    "scaler": {"mcp", "net", "vitals"},
+    "app": {"mcp", "net", "vitals", "probe", "proxy", "exporter", "scaler"},
 }
 # Libraries that stand behind one door: header -> the only file that may include it.
 FENCED = {

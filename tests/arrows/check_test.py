@@ -28,6 +28,10 @@ class ArrowCheck(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("mcp/a.h:2", out)
 
+    def test_refuses_an_arrow_between_exporter_and_scaler(self):
+        self.assertEqual(run({"exporter/a.cc": '#include "scaler/board.h"\n'})[0], 1)
+        self.assertEqual(run({"scaler/a.cc": '#include "probe/prober.h"\n'})[0], 1)
+
     def test_refuses_a_fenced_library_elsewhere(self):
         code, out = run({"probe/a.cc": "#include <rapidjson/document.h>\n"})
         self.assertEqual(code, 1)
