@@ -13,6 +13,7 @@
 #include "app/expect_flag.h"
 #include "app/probe_command.h"
 #include "app/run_command.h"
+#include "app/scaler_get_command.h"
 #include "app/version.h"
 
 namespace mcp_vitals::app {
@@ -23,6 +24,7 @@ constexpr char kExamples[] =
     "Examples:\n"
     "  mcp-vitals probe https://mcp.example.com/mcp     # why does my server not work?\n"
     "  mcp-vitals run --config mcp-vitals.yml           # watch servers, for Prometheus\n"
+    "  mcp-vitals scaler get scaler:9789 fleet=search   # what KEDA would get, and why\n"
     "  mcp-vitals demo                                  # see it at work\n"
     "  mcp-vitals probe --help\n"
     "\n"
@@ -171,6 +173,48 @@ void AddDrain(CLI::App& app, DrainFlags& flags, int& status) {
   drain.callback([&] { status = DrainCommand(flags); });
 }
 
+constexpr char kScalerExamples[] =
+    "Examples:\n"
+    "  mcp-vitals scaler get mcp-vitals-scaler.mcp.svc:9789 fleet=mcp-server\n"
+    "  mcp-vitals scaler get --help\n"
+    "\n"
+    "Exit status: 0 there is an answer, 1 there is none, 2 wrong usage.";
+
+constexpr char kScalerGetExamples[] =
+    "Makes KEDA's calls (GetMetricSpec, GetMetrics, IsActive) for a trigger with that metadata.\n"
+    "Keys are those of the trigger: fleet (needed), metric, kinds, connectionsPerPod,\n"
+    "concurrencyPerPod, latencyTarget, latencyQuantile, tools, buffer, activation, hpaTolerance,\n"
+    "activeHold. Give the same as in the ScaledObject: another trigger has a memory of its own.\n"
+    "\n"
+    "Examples:\n"
+    "  mcp-vitals scaler get localhost:9789 fleet=mcp-server\n"
+    "  mcp-vitals scaler get localhost:9789 fleet=mcp-server metric=connections "
+    "connectionsPerPod=20\n"
+    "  mcp-vitals scaler get scaler.mcp.svc:9789 --tls --ca-file ca.pem fleet=mcp-server "
+    "--output json\n"
+    "\n"
+    "Exit status: 0 there is an answer, 1 the scaler is blind (UNAVAILABLE) or not reachable,\n"
+    "2 wrong usage: no such fleet, or metadata that is refused.";
+
+void AddScaler(CLI::App& app, ScalerGetFlags& flags, int& status) {
+  CLI::App& scaler = *app.add_subcommand("scaler", "Ask a scaler, as KEDA does");
+  scaler.footer(kScalerExamples);
+  scaler.require_subcommand(1);
+  CLI::App& get = *scaler.add_subcommand("get", "What KEDA would get from a scaler, and why");
+  get.footer(kScalerGetExamples);
+  get.add_option("ADDRESS", flags.address, "The scaler's address and port")->required();
+  get.add_option("KEY=VALUE", flags.metadata, "The trigger's metadata; fleet=NAME is needed");
+  Group asking(get, "Asking");
+  asking.Text("--timeout", "DURATION", flags.timeout, "All is answered by then");
+  asking.Text("--output", "FORMAT", flags.output, "text for people, json for programs");
+  Group connection(get, "Connecting");
+  connection.Flag("--tls", flags.tls, "Speak TLS, as with enableTLS");
+  connection.Text("--ca-file", "FILE", flags.ca_file, "Trust these CAs instead of the system's");
+  connection.Text("--cert-file", "FILE", flags.cert_file, "Client certificate");
+  connection.Text("--key-file", "FILE", flags.key_file, "Its key");
+  get.callback([&] { status = ScalerGetCommand(flags); });
+}
+
 // A first word that is no command gets an error that says so.
 bool IsCommand(const CLI::App& app, const std::string& word) {
   std::vector<std::string> commands;
@@ -191,11 +235,15 @@ int UnknownOption(CLI::App& app, const CLI::ExtrasError& error) {
     return 2;
   }
   std::vector<std::string> known;
-  const CLI::App* command = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+  const CLI::App* command = &app;
+  std::string path;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    path += command->get_name() + " ";
+  }
   for (const CLI::Option* one : command->get_options()) known.push_back(one->get_name());
-  std::fprintf(stderr, "mcp-vitals: %s is no option%s (see mcp-vitals %s --help)\n",
-               Quote(*option).c_str(), Suggestion(*option, known).c_str(),
-               command == &app ? "" : command->get_name().c_str());
+  std::fprintf(stderr, "mcp-vitals: %s is no option%s (see mcp-vitals %s--help)\n",
+               Quote(*option).c_str(), Suggestion(*option, known).c_str(), path.c_str());
   return 2;
 }
 
@@ -210,10 +258,12 @@ int RunCommandLine(int argc, const char* const* argv) {
   RunFlags run;
   ProbeFlags probe;
   DrainFlags drain;
+  ScalerGetFlags scaler_get;
   bool once = false;
   AddRun(app, run, status);
   AddProbe(app, probe, status);
   AddDrain(app, drain, status);
+  AddScaler(app, scaler_get, status);
   AddDemo(app, once, status);
   if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) return 2;
   // A peer that goes away is an error of that connection, not the program's end.

@@ -11,6 +11,7 @@
 #include "app/config_probe.h"
 #include "app/config_proxy.h"
 #include "app/config_saturation.h"
+#include "app/config_scaler.h"
 #include "app/files.h"
 #include "app/web_config.h"
 #include "exporter/catalogue.h"
@@ -151,11 +152,17 @@ LoadedConfig ParseConfig(const std::string& yaml, const std::string& path) {
     section.Put("proxy", std::move(proxy));
   }
   ReadInside(section, files, *config);
-  const bool inside = config->proxy || config->saturation || config->connections.given;
+  if (section.Any("scaler") != nullptr) {
+    Section scaler = section.Child("scaler");
+    ReadScaler(scaler, files, *config);
+    section.Put("scaler", std::move(scaler));
+  }
+  const bool inside =
+      config->proxy || config->saturation || config->connections.given || config->scaler;
   if (config->targets.empty() && config->modules.empty() && !inside && errors.empty()) {
     section.Fail("",
                  "nothing to do (allowed: probe.targets, probe.modules, proxy, saturation, "
-                 "connections)");
+                 "connections, scaler)");
   }
   section.Finish();
 

@@ -13,6 +13,10 @@
 #include "probe/saturation_source.h"
 #include "probe/target.h"
 #include "proxy/settings.h"
+#include "scaler/members.h"
+#include "scaler/policy.h"
+#include "scaler/prometheus_source.h"
+#include "scaler/server_options.h"
 #include "vitals/connection_count.h"
 
 namespace mcp_vitals::app {
@@ -44,6 +48,21 @@ struct ConnectionsConfig {
   std::uint16_t port = 0;  // the server's, of kSockets
 };
 
+struct FleetConfig {
+  std::string name;
+  // One of them; the other is null.
+  std::shared_ptr<const scaler::Members> members;
+  std::shared_ptr<const scaler::PrometheusSource> prometheus;
+  scaler::Metadata defaults;  // where a trigger says nothing
+};
+
+// What answers KEDA.
+struct ScalerConfig {
+  scaler::ServerOptions server;
+  std::vector<FleetConfig> fleets;
+  std::string shown;  // as YAML
+};
+
 // A configuration file, understood. Immutable once loaded.
 struct Config {
   std::string file;
@@ -60,6 +79,7 @@ struct Config {
   std::vector<std::shared_ptr<const probe::Target>> targets;
   std::map<std::string, Module> modules;
   std::optional<ProxyConfig> proxy;
+  std::optional<ScalerConfig> scaler;
   std::shared_ptr<const probe::SaturationSource> saturation;  // null: its figures are not asked for
   ConnectionsConfig connections;
   std::string server;  // its name; "" if the file gives none

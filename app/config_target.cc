@@ -5,8 +5,6 @@
 
 namespace mcp_vitals::app {
 
-namespace {
-
 void ReadAuthorization(Section& target_section, ConfigFiles& files, probe::Target& target) {
   Section section = target_section.Child("authorization");
   if (target_section.Has("authorization")) {
@@ -55,6 +53,8 @@ void ReadHeaders(Section& section, probe::Target& target) {
     }
   }
 }
+
+namespace {
 
 void ReadExpect(Section& target_section, ConfigFiles& files, probe::Target& target) {
   Section section = target_section.Child("expect");

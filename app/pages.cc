@@ -13,6 +13,8 @@
 #include "app/connection_count.h"
 #include "app/drain_pages.h"
 #include "app/probe_runner.h"
+#include "app/scaling_page.h"
+#include "app/vitals_page.h"
 #include "exporter/health.h"
 #include "exporter/metrics.h"
 #include "exporter/ready_checks.h"
@@ -30,6 +32,8 @@ using exporter::Response;
 
 constexpr int kMaxProbes = 64;
 constexpr int kMaxDrainWaits = 16;   // one for each other container of the pod
+constexpr int kMaxVitals = 4;        // one for each scaler that asks, and some more
+constexpr int kMaxScaling = 4;       // a page for people
 constexpr int kMaxHealthChecks = 4;  // they wait for the same pulses
 
 // Any answer shows that lookups go on; whether this name exists is another matter. One that takes
@@ -60,6 +64,7 @@ std::vector<exporter::Pulse> Pulses(const PageSources& sources) {
                                          {"admin listener", sources.ping_admin},
                                          {"resolver", lookup}};
   if (sources.proxy != nullptr) pulses.push_back({"proxy", PostTo(sources.proxy->loop())});
+  if (sources.scaler != nullptr) pulses.push_back({"scaler", PostTo(sources.scaler->loop())});
   return pulses;
 }
 
@@ -92,6 +97,7 @@ Response Metrics(const PageSources& sources, std::optional<std::uint16_t> behind
     source.server = sources.proxy->server();
     source.behind = sources.proxy->Snapshot();
   }
+  if (sources.scaler != nullptr) source.scaler = sources.scaler->Vitals();
   response.stream = [source = std::move(source)](std::ostream& out) {
     exporter::WriteMetrics(source, out);
   };
@@ -115,21 +121,32 @@ Handler ProbePage(const PageSources& sources) {
 }
 
 exporter::StatusSources StatusOf(const PageSources& sources) {
-  exporter::StatusSources status{sources.vitals, sources.saturation, sources.self, "", nullptr};
+  exporter::StatusSources status{sources.vitals, sources.saturation, sources.self, "", nullptr,
+                                 nullptr};
+  if (sources.scaler != nullptr) {
+    status.scaler = [scaler = sources.scaler] { return scaler->Vitals(); };
+  }
   if (sources.proxy == nullptr) return status;
   status.server = sources.proxy->server();
   status.behind = [proxy = sources.proxy] { return proxy->Snapshot(); };
   return status;
 }
 
+Handler Scaling(ScalerRunner* scaler) {
+  if (scaler == nullptr) return ScalingPage(nullptr);
+  return ScalingPage([scaler] { return scaler->ReportHistory(); });
+}
+
 }  // namespace
 
-exporter::Routes MakePages(PageSources sources) {
+exporter::Routes MakePages(PageSources sources, Member& member) {
   exporter::Routes routes;
   routes["/"].handler = exporter::StatusPage(StatusOf(sources));
   routes["/metrics"].handler = [sources, behind_proxy = PortBehindProxy(*sources.config())](
                                    const Request&) { return Metrics(sources, behind_proxy); };
   routes["/probe"] = {ProbePage(sources), false, kMaxProbes};
+  routes["/vitals"] = {VitalsPage(member), false, kMaxVitals};
+  routes["/scaling"] = {Scaling(sources.scaler), false, kMaxScaling};
   routes["/config"].handler = [sources](const Request&) { return Text(sources.shown_config()); };
   if (sources.proxy != nullptr) {
     const proxy::DrainTimes times = sources.config()->proxy->settings.drain;

@@ -7,6 +7,7 @@
 
 #include "app/expect_flag.h"
 #include "app/files.h"
+#include "app/flag_reader.h"
 #include "app/manifest_file.h"
 #include "app/probe_once.h"
 #include "app/result_json.h"
@@ -19,25 +20,6 @@ namespace mcp_vitals::app {
 namespace {
 
 constexpr Milliseconds kMaxTimeout = std::chrono::minutes(10);
-
-// Collects the first thing that is wrong, under the name of its flag.
-class FlagReader {
- public:
-  // What a flag means, or its type's default once something is wrong.
-  template <class T>
-  T Take(std::string_view flag, Parsed<T> parsed) {
-    if (parsed) return std::move(*parsed);
-    Fail(flag, parsed.error().why);
-    return T();
-  }
-  void Fail(std::string_view flag, const std::string& why) {
-    if (!wrong_) wrong_ = Wrong{std::string(flag) + ": " + why};
-  }
-  const std::optional<Wrong>& wrong() const { return wrong_; }
-
- private:
-  std::optional<Wrong> wrong_;
-};
 
 void ReadCanary(const ProbeFlags& flags, FlagReader& reader, probe::Target& target) {
   if (flags.call.empty()) {
@@ -67,12 +49,6 @@ void ReadHeaders(const ProbeFlags& flags, FlagReader& reader, probe::Target& tar
   if (flags.bearer_token_file.empty()) return;
   reader.Take("--bearer-token-file", ReadFile(flags.bearer_token_file, kMaxSecretBytes));
   target.credentials_file = flags.bearer_token_file;
-}
-
-// "ca_file" -> "--ca-file"
-std::string FlagOf(std::string key) {
-  for (char& c : key) c = c == '_' ? '-' : c;
-  return "--" + key;
 }
 
 void ReadTls(const ProbeFlags& flags, FlagReader& reader, probe::Target& target) {

@@ -11,7 +11,7 @@ namespace mcp_vitals::app {
 // configuration may be large, and is let go.
 struct RestartKeys {
   std::string listen, admin_listen, probe_token;
-  std::string proxy;  // as YAML
+  std::string proxy, scaler;  // as YAML
 };
 
 RestartKeys RestartKeysOf(const Config& config);

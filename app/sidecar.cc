@@ -15,10 +15,12 @@
 #include "app/did_you_mean.h"
 #include "app/drain_pages.h"
 #include "app/loop.h"
+#include "app/member.h"
 #include "app/pages.h"
 #include "app/proxy_runner.h"
 #include "app/restart_keys.h"
 #include "app/saturation_runner.h"
+#include "app/scaler_runner.h"
 #include "app/transitions.h"
 #include "app/values.h"
 #include "app/version.h"
@@ -68,6 +70,7 @@ struct Sidecar::Impl {
   bool Listen(std::string& error);
   bool ListenForAdmin(std::string& error);
   bool ListenForMcp(std::string& error);
+  bool ListenForKeda(std::string& error);
   bool ListenForAll(std::string& error);
   void Begin();
   exporter::Response ReloadVerb();
@@ -99,17 +102,23 @@ struct Sidecar::Impl {
   std::unique_ptr<probe::Scheduler> scheduler;
   SaturationRunner saturation{probe_loop, log};
 
-  std::unique_ptr<ProxyRunner> proxy;  // null: without
+  std::unique_ptr<ProxyRunner> proxy;    // null: without
+  std::unique_ptr<ScalerRunner> scaler;  // null: without
 
   Loop control_loop;
   std::unique_ptr<ConfigWatch> watch;  // lives on the control loop
 
   std::shared_ptr<exporter::AdminListener> admin;  // null: without; shared with the server's pages
+  std::unique_ptr<Member> member;                  // of a fleet: this process
   std::unique_ptr<exporter::Server> server;
+
+ private:
+  void AnswerScaler(const std::function<void(std::optional<vitals::Snapshot>)>& answer);
 };
 
 bool Sidecar::Impl::Listen(std::string& error) {
-  return ListenForMcp(error) && ListenForAdmin(error) && ListenForAll(error);
+  return ListenForMcp(error) && ListenForKeda(error) && ListenForAdmin(error) &&
+         ListenForAll(error);
 }
 
 bool Sidecar::Impl::ListenForMcp(std::string& error) {
@@ -120,21 +129,49 @@ bool Sidecar::Impl::ListenForMcp(std::string& error) {
   return proxy != nullptr;
 }
 
+bool Sidecar::Impl::ListenForKeda(std::string& error) {
+  if (!config->scaler) return true;
+  std::string why;
+  const auto self_member = [this](const std::string&, auto answer) {
+    control_loop.Post([this, answer = std::move(answer)] { AnswerScaler(answer); });
+  };
+  scaler = ScalerRunner::Start(*config->scaler, self_member, log, why);
+  if (scaler == nullptr) error = config->file + ": scaler.listen: " + why;
+  return scaler != nullptr;
+}
+
+// On the control loop, which may wait for the proxy: the scaler's may not.
+void Sidecar::Impl::AnswerScaler(
+    const std::function<void(std::optional<vitals::Snapshot>)>& answer) {
+  std::optional<vitals::Snapshot> snapshot;
+  auto seen = member->Look();
+  if (auto* known = std::get_if<vitals::Snapshot>(&seen)) snapshot = std::move(*known);
+  scaler->loop().Post([answer, snapshot = std::move(snapshot)] { answer(snapshot); });
+}
+
 bool Sidecar::Impl::ListenForAll(std::string& error) {
   exporter::ServerOptions options;
   options.listen = config->listen;
   options.web = config->web;
   options.self = &self;
   options.log = [this](std::string_view line) { log.Warn("http server", {{"detail", line}}); };
+  const PageSources sources{vitals,
+                            self,
+                            prober,
+                            probe_loop,
+                            control_loop,
+                            saturation.vitals(),
+                            proxy.get(),
+                            scaler.get(),
+                            stopping,
+                            [this] { return Current(); },
+                            [this] { return ShownConfig(); },
+                            [admin = admin](std::function<void()> done) {
+                              admin ? admin->Ping(std::move(done)) : done();
+                            }};
+  member = std::make_unique<Member>(sources);
   std::string why;
-  server = exporter::Server::Start(
-      std::move(options),
-      MakePages({vitals, self, prober, probe_loop, control_loop, saturation.vitals(), proxy.get(),
-                 stopping, [this] { return Current(); }, [this] { return ShownConfig(); },
-                 [admin = admin](std::function<void()> done) {
-                   admin ? admin->Ping(std::move(done)) : done();
-                 }}),
-      why);
+  server = exporter::Server::Start(std::move(options), MakePages(sources, *member), why);
   if (server == nullptr) {
     error = config->file + ": http.listen: " + why;
     return false;
@@ -270,8 +307,9 @@ Sidecar::Impl::~Impl() {
   }
   if (admin) admin->Stop();
   server.reset();
+  control_loop.Finish();  // which answers the scaler for this process
+  scaler.reset();
   proxy.reset();
-  control_loop.Finish();
   probe_loop.Finish();
 }
 
@@ -286,6 +324,8 @@ std::unique_ptr<Sidecar> Sidecar::Start(std::shared_ptr<const Config> config, co
   impl->prober.probe_token = shared_token.empty() ? RandomToken() : shared_token;
   impl->self.version = kVersion;
   impl->self.config_reload_success_seconds = UnixNow();
+  // What waits for a target's first answer knows from the first request on that there is one.
+  impl->vitals.SetTargets(KeysOf(*impl->config));
   // Requests may come from here on; what they ask of the loops waits for Begin.
   if (!impl->Listen(error)) return nullptr;
   impl->Begin();

@@ -34,6 +34,7 @@ std::vector<Metric> AllMetrics() {
   for (const auto& row : LayerMetrics()) all.push_back(row.metric);
   for (const auto& row : ServerMetrics()) all.push_back(row.metric);
   for (const auto& row : SaturationMetrics()) all.push_back(row.metric);
+  for (const auto& row : ScalerMetrics()) all.push_back(row.metric);
   for (const auto& row : ResultMetrics()) all.push_back(row.metric);
   for (const auto& row : ProbeMetrics()) all.push_back(row.metric);
   for (const auto& row : SelfMetrics()) all.push_back(row.metric);
@@ -76,6 +77,11 @@ void WriteCatalogue(std::ostream& out) {
          "configuration. What the server does not say has no sample, and after a fetch that failed "
          "nothing has.\n\n";
   WriteTable(SaturationMetrics(), out);
+  out << "\n## Of the scaler: on /metrics\n\n"
+         "Where `scaler` is configured. A trigger is there while KEDA asks for it, and for ten "
+         "minutes after that. `trigger` is absent on the usual one of a fleet and metric; of "
+         "another it is what its metadata says otherwise, like `connectionsPerPod=20`.\n\n";
+  WriteTable(ScalerMetrics(), out);
   out << "\n## Of the program itself: on /metrics\n\n";
   WriteTable(SelfMetrics(), out);
 }

@@ -15,6 +15,7 @@
 #include "vitals/fine_histogram.h"
 #include "vitals/probe_vitals.h"
 #include "vitals/saturation_vitals.h"
+#include "vitals/scaler_vitals.h"
 #include "vitals/server_vitals.h"
 
 // Every metric is a row of one of these tables: what it is called, what it means, and where its
@@ -67,6 +68,10 @@ struct SaturationMetric {  // of the server, by its own word: on /metrics
   Metric metric;
   void (*collect)(const vitals::SaturationReport&, Samples&);
 };
+struct ScalerMetric {  // of a scaler and its fleets: on /metrics
+  Metric metric;
+  void (*collect)(const vitals::ScalerVitals&, Samples&);
+};
 struct LayerMetric {  // of a target's probes and of the server behind the proxy: on /metrics
   Metric metric;
   void (*collect)(const vitals::TargetVitals&, const vitals::ServerVitals&, Samples&);
@@ -84,6 +89,7 @@ std::span<const TargetMetric> TargetMetrics();
 std::span<const ServerMetric> ServerMetrics();
 std::span<const LayerMetric> LayerMetrics();
 std::span<const SaturationMetric> SaturationMetrics();
+std::span<const ScalerMetric> ScalerMetrics();
 std::span<const ResultMetric> ResultMetrics();  // on /metrics of the last probe, and on /probe
 std::span<const ResultMetric> ProbeMetrics();   // on /probe alone
 std::span<const SelfMetric> SelfMetrics();

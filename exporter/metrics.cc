@@ -95,6 +95,15 @@ void WriteServer(const MetricsSource& source, const Labels& constant, std::ostre
   }
 }
 
+void WriteScaler(const vitals::ScalerVitals& scaler, const Labels& constant, std::ostream& out) {
+  for (const ScalerMetric& row : ScalerMetrics()) {
+    FamilyWriter writer(row.metric, out);
+    Samples samples(constant);
+    row.collect(scaler, samples);
+    writer.Write(samples.Take());
+  }
+}
+
 }  // namespace
 
 void WriteMetrics(const MetricsSource& source, std::ostream& out) {
@@ -110,6 +119,7 @@ void WriteMetrics(const MetricsSource& source, std::ostream& out) {
   }
   if (!WriteLayers(source, constant, out)) return;
   WriteServer(source, constant, out);
+  if (source.scaler) WriteScaler(*source.scaler, constant, out);
   for (const SelfMetric& row : SelfMetrics()) {
     FamilyWriter writer(row.metric, out);
     Samples samples(constant);

@@ -11,6 +11,7 @@
 #include "vitals/connection_count.h"
 #include "vitals/probe_vitals.h"
 #include "vitals/saturation_vitals.h"
+#include "vitals/scaler_vitals.h"
 #include "vitals/server_vitals.h"
 
 namespace mcp_vitals::exporter {
@@ -24,6 +25,7 @@ struct MetricsSource {
   std::map<std::string, std::string> constant_labels;
   std::optional<vitals::SaturationReport> saturation;  // nothing: its figures are not asked for
   vitals::ConnectionCount connections;                 // by others than the proxy
+  std::optional<vitals::ScalerVitals> scaler;          // nothing: there is no scaler
 };
 
 // Prometheus' text format, family by family, each target in turn: memory does not grow with the

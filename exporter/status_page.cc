@@ -9,6 +9,7 @@
 
 #include "exporter/html.h"
 #include "exporter/saturation_section.h"
+#include "exporter/scaler_section.h"
 #include "exporter/server_section.h"
 
 namespace mcp_vitals::exporter {
@@ -18,31 +19,6 @@ namespace {
 using vitals::ProbeResult;
 
 constexpr std::size_t kMaxShown = 200;
-
-constexpr std::string_view kHead = R"html(<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="10">
-<meta name="viewport" content="width=device-width"><title>mcp-vitals</title><style>
-:root{color-scheme:light dark;--line:#8884;--good:#1a7f4b;--bad:#c0392b;--soft:#888}
-body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem}
-h1{font-size:1.4rem;margin:0}nav{margin:.3rem 0 1.4rem}nav a{margin-right:1rem}
-article{border:1px solid var(--line);border-left:5px solid var(--good);border-radius:6px;
-padding:.7rem 1rem;margin:.8rem 0}article.bad{border-left-color:var(--bad)}
-article.none{border-left-color:var(--soft)}h2{font-size:1.05rem;margin:0}
-h2 small{font-weight:normal}h2 b{color:var(--good)}.bad h2 b{color:var(--bad)}small,.soft{color:var(--soft)}
-p{margin:.25rem 0;overflow-wrap:anywhere}
-.bars{display:grid;grid-template-columns:6.5rem 1fr 5.5rem;gap:.1rem .6rem;font-size:.85rem;
-margin-top:.5rem}.bars i{display:block;height:.7rem;margin-top:.3rem;background:#3b82c4;
-border-radius:2px;min-width:2px}.bars span:nth-child(3n){text-align:right}
-.bars i.at{background:var(--bad)}
-.facts{display:flex;flex-wrap:wrap;gap:.4rem 1.6rem;margin:.5rem 0}.facts b{font-size:1.25rem;
-font-weight:600;display:block}table{border-collapse:collapse;width:100%;font-size:.85rem;
-margin-top:.5rem}th,td{text-align:right;padding:.15rem .5rem;border-top:1px solid var(--line)}
-th:first-child,td:first-child{text-align:left;overflow-wrap:anywhere}th{font-weight:normal;
-color:var(--soft);border-top:0}ul.wrong{border-left:5px solid var(--bad);border-radius:6px;
-padding:.6rem 1rem .6rem 2rem;margin:.8rem 0;background:#c0392b14}
-</style></head><body><h1>mcp-vitals</h1>
-<nav><a href="/metrics">metrics</a><a href="/config">configuration</a><a href="/-/ready">ready</a><a href="/-/healthy">healthy</a></nav>
-)html";
 
 std::string Milliseconds(vitals::Seconds spent) {
   char text[32];
@@ -153,6 +129,9 @@ Handler StatusPage(StatusSources sources) {
     if (behind) findings = FindingsOf(*behind);
     const vitals::SaturationReport saturation = sources.saturation.Get();
     for (std::string& finding : FindingsOf(saturation)) findings.push_back(std::move(finding));
+    vitals::ScalerVitals scaler;
+    if (sources.scaler) scaler = sources.scaler();
+    for (std::string& finding : FindingsOf(scaler)) findings.push_back(std::move(finding));
     sources.probes.ForEach([&](const vitals::TargetVitals& target) {
       ++all;
       auto& list = target.last && !target.last->success ? failing : others;
@@ -162,12 +141,13 @@ Handler StatusPage(StatusSources sources) {
       list.push_back(std::move(html).str());
     });
     std::ostringstream page;
-    page << kHead;
+    WriteHead(sources.scaler != nullptr, page);
     WriteFindings(findings, page);
     if (sources.behind && !behind) page << "<p class=\"bad\">The proxy does not answer.</p>\n";
     if (behind) WriteServerSection(sources.server, *behind, page);
     WriteSaturationSection(saturation, page);
-    if (all == 0 && !sources.behind) {
+    WriteScalerSection(scaler, page);
+    if (all == 0 && !sources.behind && !sources.scaler) {
       page << "<p>No target is configured: only /probe is served.</p>\n";
     }
     std::size_t shown = 0;

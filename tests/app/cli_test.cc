@@ -32,7 +32,7 @@ Ran RunTool(std::vector<std::string> arguments, std::vector<std::string> environ
 }
 
 TEST(CliTest, HelpIsEverywhereAndHasExamples) {
-  for (const char* command : {"", "run", "probe", "demo"}) {
+  for (const char* command : {"", "run", "probe", "demo", "scaler"}) {
     std::vector<std::string> arguments = {"--help"};
     if (*command != '\0') arguments.insert(arguments.begin(), command);
     const Ran ran = RunTool(arguments);
@@ -73,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{"NoCommand", {}, "subcommand is required"},
         UsageCase{"UnknownCommand",
                   {"prob"},
-                  "\"prob\" is no command, did you mean probe? (allowed: run, probe, drain, demo)"},
+                  "\"prob\" is no command, did you mean probe? (allowed: run, probe, drain, "
+                  "scaler, demo)"},
         UsageCase{"UnknownFlag",
                   {"probe", kUrl, "--timout", "1s"},
                   "\"--timout\" is no option, did you mean --timeout?"},
@@ -125,6 +126,28 @@ INSTANTIATE_TEST_SUITE_P(
         UsageCase{"BadHealthUrl", {"probe", kUrl, "--health-url", "x"}, "--health-url: "},
         UsageCase{"RunWithoutConfig", {"run"}, "--config is required"},
         UsageCase{"NoConfigFile", {"run", "--config", "/nowhere.yml"}, "/nowhere.yml: cannot read"},
+        UsageCase{"NothingToAskAScaler", {"scaler"}, "subcommand is required"},
+        UsageCase{"NoScaler", {"scaler", "get"}, "ADDRESS is required"},
+        UsageCase{"ScalerWithoutPort",
+                  {"scaler", "get", "localhost", "fleet=f"},
+                  "ADDRESS: \"localhost\" is no address"},
+        UsageCase{"NoFleet", {"scaler", "get", "localhost:1"}, "fleet is missing"},
+        UsageCase{"NoMetadata",
+                  {"scaler", "get", "localhost:1", "fleet"},
+                  "\"fleet\" is no metadata (allowed: like fleet=mcp-server"},
+        UsageCase{"FleetTwice",
+                  {"scaler", "get", "localhost:1", "fleet=a", "fleet=b"},
+                  "\"fleet\" is given twice"},
+        UsageCase{"ScalerUnknownFlag",
+                  {"scaler", "get", "localhost:1", "fleet=a", "--timout"},
+                  "\"--timout\" is no option, did you mean --timeout? (see mcp-vitals scaler get "
+                  "--help)"},
+        UsageCase{"CaWithoutTls",
+                  {"scaler", "get", "localhost:1", "fleet=a", "--ca-file", "/nowhere"},
+                  "--ca-file: needs --tls"},
+        UsageCase{"ScalerBadCa",
+                  {"scaler", "get", "localhost:1", "fleet=a", "--tls", "--ca-file", "/nowhere"},
+                  "--ca-file: cannot read /nowhere"},
         UsageCase{"BadLogLevel",
                   {"run", "--config", "x", "--log-level", "loud"},
                   "--log-level: \"loud\" is no level"},

@@ -53,15 +53,16 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadCase{"Empty", "",
                 "f.yml: nothing to do (allowed: probe.targets, probe.modules, proxy, saturation, "
-                "connections)"},
+                "connections, scaler)"},
         BadCase{"NotAMap", "- a\n", "f.yml:1: must be a map (allowed: keys and values)"},
         BadCase{"NoYaml", "probe: [\n",
                 "f.yml:2: no YAML that can be used: end of sequence flow not found"},
         BadCase{"DuplicateKey", "probe: {}\nprobe: {}\n",
                 "f.yml:2: no YAML that can be used: the key \"probe\" stands here twice"},
-        BadCase{"UnknownSection", WithTarget("scale: {}\n"),
-                "f.yml:5: scale: unknown key (allowed: admin, connections, http, identity, labels, "
-                "probe, probe_token_file, proxy, saturation)"},
+        BadCase{
+            "UnknownSection", WithTarget("scale: {}\n"),
+            "f.yml:5: scale: unknown key, did you mean scaler? (allowed: admin, connections, http, "
+            "identity, labels, probe, probe_token_file, proxy, saturation, scaler)"},
         BadCase{"UnknownKey", WithTarget("      header: {}\n"),
                 "f.yml:5: probe.targets[0].header: unknown key, did you mean headers? (allowed: " +
                     kTargetKeys + ")"},

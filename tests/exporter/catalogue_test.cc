@@ -110,6 +110,16 @@ vitals::ServerVitals EverythingBehind() {
   return server;
 }
 
+vitals::ScalerVitals EverythingOfAScaler() {
+  vitals::ScalerFleet fleet;
+  fleet.name = "f";
+  fleet.members["fresh"] = 1;
+  fleet.pods["serving"] = 1;
+  fleet.decisions["streams"] = 1;
+  fleet.triggers.push_back({"load", "buffer=1", "", 1, 1, true, false, false});
+  return {{fleet}, 1, {{{"IsActive", "OK"}, 1}}};
+}
+
 class CataloguePagesTest : public ::testing::Test {
  protected:
   CataloguePagesTest() {
@@ -127,6 +137,7 @@ class CataloguePagesTest : public ::testing::Test {
     source.behind = std::make_shared<const vitals::ServerVitals>(EverythingBehind());
     source.saturation = AllFigures();
     source.connections.bypassing = 1;
+    source.scaler = EverythingOfAScaler();
     WriteMetrics(source, page);
     return page.str();
   }
@@ -147,6 +158,7 @@ TEST_F(CataloguePagesTest, EveryRowIsOnItsPageWithItsLabels) {
   for (const auto& row : LayerMetrics()) ExpectRow(row.metric, metrics, "target, vantage");
   for (const auto& row : ServerMetrics()) ExpectRow(row.metric, metrics, "server");
   for (const auto& row : SaturationMetrics()) ExpectRow(row.metric, metrics, "server");
+  for (const auto& row : ScalerMetrics()) ExpectRow(row.metric, metrics, "");
   for (const auto& row : SelfMetrics()) ExpectRow(row.metric, metrics, "");
   for (const auto& row : ResultMetrics()) ExpectRow(row.metric, probe, "");
   for (const auto& row : ProbeMetrics()) ExpectRow(row.metric, probe, "");
@@ -168,6 +180,7 @@ TEST_F(CataloguePagesTest, NothingElseIsOnThePages) {
   add(on_metrics, LayerMetrics());
   add(on_metrics, ServerMetrics());
   add(on_metrics, SaturationMetrics());
+  add(on_metrics, ScalerMetrics());
   add(on_metrics, SelfMetrics());
   add(on_probe, ResultMetrics());
   add(on_probe, ProbeMetrics());

@@ -41,7 +41,7 @@ ProbeResult Failed(const std::string& target, vitals::Reason reason, vitals::Pha
 class StatusPageTest : public testing::Test {
  protected:
   std::string Page() {
-    return StatusPage({probes_, saturation_, self_, "files", behind_})({}).body;
+    return StatusPage({probes_, saturation_, self_, "files", behind_, scaler_})({}).body;
   }
   void Probed(const ProbeResult& result) {
     probes_.SetTargets({{result.target, ""}});
@@ -62,6 +62,7 @@ class StatusPageTest : public testing::Test {
   vitals::SaturationVitals saturation_;
   SelfVitals self_;
   std::function<std::shared_ptr<const ServerVitals>()> behind_;
+  std::function<vitals::ScalerVitals()> scaler_;
 };
 
 TEST_F(StatusPageTest, SaysThatThereIsNoTarget) {
@@ -157,6 +158,37 @@ TEST_F(StatusPageTest, NamesTheLayerAtFault) {
   EXPECT_THAT(Page(), HasSubstr("The canary did not come by this proxy."));
   Probed(Healthy("a"));
   EXPECT_THAT(Page(), Not(HasSubstr("did not come by")));
+}
+
+vitals::ScalerVitals Fleet(const vitals::ScalerTrigger& trigger) {
+  vitals::ScalerFleet fleet;
+  fleet.name = "files";
+  fleet.members = {{"fresh", 9}, {"silent", 1}, {"unheard", 0}, {"refused", 0}};
+  fleet.seen = 10;
+  fleet.triggers.push_back(trigger);
+  return {{fleet}, 0, {}};
+}
+
+TEST_F(StatusPageTest, ShowsTheScalersFleetsAndTheWayToTheirReasons) {
+  EXPECT_THAT(Page(), Not(HasSubstr("/scaling")));
+  scaler_ = [] { return Fleet({"load", "buffer=<5>", "", 12, 12, true, false, false}); };
+  const std::string page = Page();
+  EXPECT_THAT(page, HasSubstr("<a href=\"/scaling\">"));
+  EXPECT_THAT(page, HasSubstr("<b>9</b> of 10 members answer"));
+  EXPECT_THAT(page, HasSubstr("<b>12</b> asked for by load (buffer=&lt;5&gt;)"));
+  EXPECT_THAT(page, Not(HasSubstr("<li>")));
+  EXPECT_THAT(page, Not(HasSubstr("No target is configured")));
+}
+
+TEST_F(StatusPageTest, SaysWhatStandsAgainstScaling) {
+  scaler_ = [] { return Fleet({"load", "", "none of <10> answers", 0, 0, false, false, false}); };
+  EXPECT_THAT(Page(), HasSubstr("<li>Fleet files, load: KEDA gets an error, and nothing is scaled: "
+                                "none of &lt;10&gt; answers."));
+  EXPECT_THAT(Page(), HasSubstr("<b>–</b> asked for by load"));
+  scaler_ = [] { return Fleet({"load", "", "", 1, 1, true, true, false}); };
+  EXPECT_THAT(Page(), HasSubstr("a few hot pods"));
+  scaler_ = [] { return Fleet({"load", "", "", 1, 1, true, false, true}); };
+  EXPECT_THAT(Page(), HasSubstr("more pods do not help"));
 }
 
 TEST_F(StatusPageTest, ShowsWhatTheServerSaysOfItself) {
