@@ -1,0 +1,23 @@
+// Package keda asks the running program what KEDA asks it, by KEDA's own client code.
+//
+// The environment names the programs: MCP_VITALS and SAMPLE_SERVER.
+package keda
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"sigs.k8s.io/controller-runtime/pkg/log"
+)
+
+func TestMain(m *testing.M) {
+	for _, program := range []string{"MCP_VITALS", "SAMPLE_SERVER"} {
+		if os.Getenv(program) == "" {
+			fmt.Fprintf(os.Stderr, "%s must name the program\n", program)
+			os.Exit(2)
+		}
+	}
+	log.SetLogger(heard.logger())
+	os.Exit(m.Run())
+}
