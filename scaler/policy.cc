@@ -97,6 +97,7 @@ struct Key {
 };
 
 constexpr double kMany = 1e6;
+constexpr std::size_t kMaxValue = std::size_t{8} << 10;  // bytes; a scaler keeps what it was asked
 
 constexpr std::array kKeys = {
     Key{"fleet",
@@ -189,7 +190,8 @@ std::variant<Policy, BadTrigger> ReadPolicy(const Metadata& metadata) {
     if (key == kKeys.end()) {
       return BadTrigger{Quote(name) + " is no key of this scaler (allowed: " + AllKeys() + ")"};
     }
-    const Wrong allowed = key->read(text, policy);
+    const bool is_short = text.size() <= kMaxValue;
+    const Wrong allowed = is_short ? key->read(text, policy) : "at most 8 KiB";
     if (allowed.empty()) continue;
     return BadTrigger{name + ": " + Quote(text) + " can't be used (allowed: " + allowed + ")"};
   }

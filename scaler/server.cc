@@ -13,7 +13,7 @@ namespace mcp_vitals::scaler {
 
 namespace {
 
-constexpr int kMaxMessage = 64 << 10;  // bytes; a trigger's metadata is far smaller
+constexpr int kMaxMessage = 256 << 10;  // bytes; a trigger's metadata is far smaller
 constexpr auto kGrace = std::chrono::milliseconds(500);
 
 }  // namespace

@@ -111,6 +111,13 @@ TEST(PolicyTest, AForeignTextIsShortAndPlainInAnError) {
               AllOf(HasSubstr("\"a?bxxx"), HasSubstr("x…\"")));
 }
 
+TEST(PolicyTest, ALongValueIsRefusedByItsKey) {
+  const auto read = ReadPolicy({{"fleet", "f"}, {"tools", std::string(8193, 'x')}});
+  ASSERT_TRUE(std::holds_alternative<BadTrigger>(read));
+  EXPECT_THAT(std::get<BadTrigger>(read).why, testing::HasSubstr("tools: "));
+  EXPECT_THAT(std::get<BadTrigger>(read).why, testing::HasSubstr("at most 8 KiB"));
+}
+
 TEST(PolicyTest, SixtyFourToolsAreEnough) {
   std::string tools;
   for (int i = 0; i < 65; ++i) tools += "tool" + std::to_string(i) + ",";
