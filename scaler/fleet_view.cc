@@ -1,6 +1,7 @@
 #include "scaler/fleet_view.h"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -28,7 +29,25 @@ void FleetView::SetMembers(const std::set<std::string>& addresses, Time now) {
   listed_ = now;
   for (const std::string& address : addresses) members_.try_emplace(address);
   for (auto& [address, member] : members_) member.is_listed = addresses.contains(address);
-  std::erase_if(members_, [now](const auto& member) { return HasLeft(member.second, now); });
+  for (auto at = members_.begin(); at != members_.end();) {
+    at = HasLeft(at->second, now) ? Erase(at) : std::next(at);
+  }
+}
+
+FleetView::Members::iterator FleetView::Erase(Members::iterator member) {
+  SayPod(member, "");
+  return members_.erase(member);
+}
+
+void FleetView::SayPod(Members::iterator member, const std::string& uid) {
+  std::string& known = member->second.pod_uid;
+  if (known == uid) return;
+  if (const auto found = pods_.find(known); found != pods_.end()) {
+    found->second.erase(member->first);
+    if (found->second.empty()) pods_.erase(found);
+  }
+  if (!uid.empty()) pods_[uid].insert(member->first);
+  known = uid;
 }
 
 // A pod has one address of each family, and one process: whoever is the same boot is the same
@@ -36,13 +55,12 @@ void FleetView::SetMembers(const std::set<std::string>& addresses, Time now) {
 // not that pod.
 bool FleetView::ClaimsAnother(const std::string& address, const Snapshot& snapshot,
                               Time now) const {
-  const std::string& uid = snapshot.identity.pod_uid;
-  if (uid.empty()) return false;
-  for (const auto& [other, member] : members_) {
-    const bool is_live = other != address && member.boot != 0 && now - member.answered < kSilent;
-    if (is_live && member.pod_uid == uid && member.boot != snapshot.boot) {
-      return true;
-    }
+  const auto pod = pods_.find(snapshot.identity.pod_uid);
+  if (pod == pods_.end()) return false;
+  for (const std::string& other : pod->second) {
+    const Member& member = members_.at(other);
+    const bool is_live = other != address && now - member.answered < kSilent;
+    if (is_live && member.boot != snapshot.boot) return true;
   }
   return false;
 }
@@ -54,12 +72,12 @@ void FleetView::Heard(const std::string& address, Snapshot snapshot, Time now) {
   const bool is_same_boot = member.last && member.last->boot == snapshot.boot;
   // Whoever answers now where a member has left is somebody else.
   if (!member.is_listed && !is_same_boot) {
-    members_.erase(found);
+    Erase(found);
     return;
   }
   member.answered = now;
   member.boot = snapshot.boot;
-  member.pod_uid = snapshot.identity.pod_uid;
+  SayPod(found, snapshot.identity.pod_uid);
   // Nobody knows which of the two it is: neither tells anything new.
   member.is_refused = ClaimsAnother(address, snapshot, now);
   if (member.is_refused) return;

@@ -89,10 +89,13 @@ class FleetView {
   };
   using Members = std::map<std::string, Member>;
   bool ClaimsAnother(const std::string& address, const vitals::Snapshot& snapshot, Time now) const;
+  Members::iterator Erase(Members::iterator member);
+  void SayPod(Members::iterator member, const std::string& uid);
   static bool HasLeft(const Member& member, Time now);
   static bool IsFresh(const Member& member, Time now) { return now - member.heard < kSilent; }
 
   Members members_;
+  std::map<std::string, std::set<std::string>> pods_;  // the addresses of each, by uid
   std::optional<Time> listed_;
 };
 
