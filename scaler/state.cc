@@ -1,7 +1,7 @@
 #include "scaler/state.h"
 
+#include <bit>
 #include <cmath>
-#include <sstream>
 
 #include "scaler/state.pb.h"
 
@@ -72,22 +72,41 @@ TriggerState Read(const wire::TriggerState& in, Time now) {
   return state;
 }
 
+// FNV-1a, 64 bits: std::hash differs between processes.
+class Hash {
+ public:
+  void Add(std::string_view text) {
+    for (const char c : text) Add(static_cast<unsigned char>(c));
+    Add(static_cast<unsigned char>(0));  // "ab", "c" is not "a", "bc"
+  }
+  void Add(double number) {
+    for (auto bits = std::bit_cast<std::uint64_t>(number); bits != 0; bits >>= 8) {
+      Add(static_cast<unsigned char>(bits));
+    }
+    Add(static_cast<unsigned char>(0));
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  void Add(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001b3; }
+  std::uint64_t value_ = 0xcbf29ce484222325;
+};
+
 }  // namespace
 
 std::uint64_t KeyOf(const Policy& policy) {
-  std::ostringstream text;
-  text.precision(17);
-  text << policy.fleet << '\0' << ToString(policy.metric) << '\0';
-  for (const vitals::StreamKind kind : policy.kinds) text << ToString(kind) << ',';
-  text << policy.connections_per_pod << ' ' << policy.concurrency_per_pod.value_or(0) << ' '
-       << policy.latency_target.count() << ' ' << policy.latency_quantile << ' ';
-  for (const std::string& tool : policy.tools) text << tool << '\0';
-  text << policy.buffer << ' ' << policy.activation << ' ' << policy.hpa_tolerance << ' '
-       << policy.active_hold.count();
-  // FNV-1a, 64 bits: std::hash differs between processes.
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text.str()) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
+  Hash hash;
+  hash.Add(policy.fleet);
+  hash.Add(ToString(policy.metric));
+  for (const vitals::StreamKind kind : policy.kinds) hash.Add(ToString(kind));
+  for (const double number :
+       {policy.connections_per_pod, policy.concurrency_per_pod.value_or(0),
+        policy.latency_target.count(), policy.latency_quantile, policy.buffer, policy.activation,
+        policy.hpa_tolerance, policy.active_hold.count()}) {
+    hash.Add(number);
+  }
+  for (const std::string& tool : policy.tools) hash.Add(tool);
+  return hash.value();
 }
 
 std::string EncodeState(const FleetState& state, Time now) {
