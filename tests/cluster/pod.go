@@ -20,6 +20,8 @@ import (
 
 const (
 	readyPeriod = 500 * time.Millisecond
+	// As Kubernetes has it: so many failures in a row are one.
+	failureThreshold = 3
 	sidecarPort = 9788
 	proxyPort   = 9786
 )
@@ -84,7 +86,7 @@ func (p *Pod) isGoing() bool {
 
 // serve returns when the pod is to go, or why it cannot live on.
 func (p *Pod) serve(ctx context.Context) error {
-	ready := false
+	ready, failures := false, 0
 	p.tell(ctx, ready)
 	tick := time.NewTicker(readyPeriod)
 	defer tick.Stop()
@@ -103,9 +105,13 @@ func (p *Pod) serve(ctx context.Context) error {
 				return fmt.Errorf("%s has ended: %s", process.Name, process.Tail(5))
 			}
 		}
-		if is := p.isReady(ctx); is != ready {
-			ready = is
+		failures++
+		if p.isReady(ctx) {
+			failures = 0
 			p.wasReady = true
+		}
+		if is := failures == 0 || ready && failures < failureThreshold; is != ready {
+			ready = is
 			p.tell(ctx, ready)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/metrics/pkg/apis/external_metrics/v1beta1"
 )
@@ -29,51 +30,63 @@ type record struct {
 	StatusReplicas int32   `json:"status_replicas"`
 }
 
-// Record writes the file until the returned function is called, which tells how many lines it has.
-func (f *Fleet) Record(file string) (stop func() int) {
+// Recorded is what a recording came to.
+type Recorded struct {
+	Lines int
+	Most  float64 // the greatest value
+}
+
+// Record writes the file until the returned function is called, which the test must do.
+func (f *Fleet) Record(file string) (stop func() Recorded) {
 	f.t.Helper()
 	out, err := os.Create(filepath.Join(os.Getenv("CLUSTER_BUILD"), file))
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	f.must(err)
 	f.Await("the HPA", time.Minute, func() (bool, string) {
 		hpa, err := f.HPA()
 		return err == nil && len(hpa.Spec.Metrics) == 1, "none with one metric"
 	})
 	hpa, err := f.HPA()
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	encoder := json.NewEncoder(out)
-	encoder.Encode(parameters{hpa.Spec, hpaSync.Seconds(), 5, 10})
-	metric := hpa.Spec.Metrics[0].External
-	began := time.Now()
+	f.must(err)
 	ctx, cancel := context.WithCancel(f.ctx)
-	lines := make(chan int)
+	done := make(chan Recorded)
 	go func() {
-		count := 0
-		for tick := time.NewTicker(500 * time.Millisecond); ctx.Err() == nil; {
-			now := f.Now()
-			line := record{T: time.Since(began).Seconds(), SpecReplicas: now.Spec,
-				StatusReplicas: now.Status, Target: metric.Target.AverageValue.AsApproximateFloat64()}
-			value, err := f.externalMetric(ctx, metric.Metric.Name,
-				metav1.FormatLabelSelector(metric.Metric.Selector))
-			if line.Value = value; err != nil {
-				line.Error = err.Error()
-			}
-			encoder.Encode(line)
-			count++
-			select {
-			case <-ctx.Done():
-			case <-tick.C:
-			}
-		}
-		lines <- count
-	}()
-	return func() int {
-		cancel()
 		defer out.Close()
-		return <-lines
+		done <- f.record(ctx, json.NewEncoder(out), hpa.Spec)
+	}()
+	return func() Recorded {
+		cancel()
+		return <-done
+	}
+}
+
+func (f *Fleet) record(ctx context.Context, out *json.Encoder,
+	spec autoscalingv2.HorizontalPodAutoscalerSpec) Recorded {
+	out.Encode(parameters{spec, hpaSync.Seconds(), 5, 10})
+	metric := spec.Metrics[0].External
+	began := time.Now()
+	var recorded Recorded
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		now := f.Now()
+		value, err := f.externalMetric(ctx, metric.Metric.Name,
+			metav1.FormatLabelSelector(metric.Metric.Selector))
+		if ctx.Err() != nil {
+			return recorded
+		}
+		line := record{T: time.Since(began).Seconds(), Value: value, SpecReplicas: now.Spec,
+			StatusReplicas: now.Status, Target: metric.Target.AverageValue.AsApproximateFloat64()}
+		if err != nil {
+			line.Error = err.Error()
+		}
+		out.Encode(line)
+		recorded.Lines++
+		recorded.Most = max(recorded.Most, value)
+		select {
+		case <-ctx.Done():
+			return recorded
+		case <-tick.C:
+		}
 	}
 }
 

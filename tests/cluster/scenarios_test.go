@@ -71,8 +71,8 @@ func outAndIn(t *testing.T, cluster *Cluster, name string) {
 	f.Await("only one pod left", time.Minute, f.Settled)
 	f.AwaitStreams(30 * time.Second)
 	f.NothingCut()
-	if lines := stop(); lines < 60 {
-		t.Errorf("the recording has %d lines", lines)
+	if recorded := stop(); recorded.Lines < 60 {
+		t.Errorf("the recording has %d lines", recorded.Lines)
 	}
 	f.Tell()
 }
@@ -118,9 +118,10 @@ func fallback(t *testing.T, cluster *Cluster, name string) {
 	f := full(t, cluster, name, FleetOptions{Fallback: higher})
 	f.Blind()
 	f.AwaitReplicas(higher, 3*time.Minute)
-	if status := f.KEDACondition("Fallback"); status != "True" {
-		t.Errorf("KEDA's condition Fallback is %q", status)
-	}
+	f.Await("KEDA's condition Fallback", 30*time.Second, func() (bool, string) {
+		status := f.KEDACondition("Fallback")
+		return status == "True", "it is " + status
+	})
 	f.Stays("blind", 15*time.Second, higher, higher)
 	f.See()
 	f.AwaitReplicas(manyPods, 2*time.Minute)
@@ -170,17 +171,22 @@ func operatorRestarted(t *testing.T, cluster *Cluster, name string) {
 	f.Tell()
 }
 
-// Every pod is replaced, half of them at once on top of the others. Streams move from pod to pod,
-// and nobody may take the surge for load.
+// Every pod is replaced, half of them at once on top of the others. Streams move from pod to pod;
+// nobody may take the surge for load, nor a stream that moved for two.
 func rollout(t *testing.T, cluster *Cluster, name string) {
 	f := full(t, cluster, name, FleetOptions{})
 	start := time.Now()
+	stop := f.Record("rollout.jsonl")
 	f.Rollout("2")
 	f.Await("the rollout's end", 4*time.Minute, f.Settled)
 	f.AwaitStreams(time.Minute)
 	f.Stays("after the rollout", 30*time.Second, manyPods, manyPods)
 	if _, most := f.Bounds(start); most > manyPods {
 		t.Errorf("%d replicas were wanted during the rollout: %v", most, f.Timeline)
+	}
+	// One or two may be seen at both of its pods, which are not asked at the same moment.
+	if recorded := stop(); recorded.Most > many+2 {
+		t.Errorf("KEDA was told up to %.0f streams, of %d", recorded.Most, many)
 	}
 	if tally := f.Crowd.Tally(); tally.Ended < many {
 		t.Errorf("every stream has to move at least once: %v", tally)
