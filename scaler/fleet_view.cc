@@ -140,8 +140,9 @@ FleetFacts FleetView::At(Time now) const {
     }
   }
   // Of what was heard of one pod by several addresses, or before and after it moved, the newest.
-  std::stable_sort(heard.begin(), heard.end(),
-                   [](const Member* a, const Member* b) { return a->heard > b->heard; });
+  std::sort(heard.begin(), heard.end(), [](const Member* a, const Member* b) {
+    return std::pair(a->heard, a->last->sequence) > std::pair(b->heard, b->last->sequence);
+  });
   std::unordered_set<std::uint64_t> boots;
   std::unordered_set<std::string_view> pods;
   for (const Member* member : heard) {

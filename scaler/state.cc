@@ -42,7 +42,8 @@ bool IsSane(const wire::TriggerState& in) {
   for (const double number :
        {in.value(), in.knee(), in.safe(), in.share_before(), in.load_before(), in.latched_load(),
         in.latched_ago(), in.latched_share(), in.retry(), in.stepped_ago(), in.calm_for()}) {
-    if (!(number >= 0 && number <= kMost)) return false;
+    const bool is_sane = number >= 0 && number <= kMost;  // no NaN is
+    if (!is_sane) return false;
   }
   for (const double known : {in.knee(), in.safe()}) {
     if (known != 0 && known < kLeast) return false;
