@@ -169,6 +169,7 @@ std::string Board::State(const std::string& fleet) const {
   const std::lock_guard lock(one.mutex);
   FleetState state{boot_, one.sequence, {}};
   std::vector<std::pair<Time, std::uint64_t>> latest;
+  latest.reserve(one.triggers.size());
   for (const auto& [key, known] : one.triggers) latest.emplace_back(known.asked, key);
   std::sort(latest.rbegin(), latest.rend());
   for (const auto& [asked, key] : latest) {

@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 7> kKedas = {"scalerAddress", "enableTLS"
 // Why a value is not taken: what is allowed instead; "" when it is.
 using Wrong = std::string;
 
-std::optional<double> ParseNumber(std::string_view text) {
+std::optional<double> ParseNumber(std::string_view view) {
+  const std::string text(view);
   double number = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
