@@ -3,6 +3,7 @@ add_library(mcp_vitals_options INTERFACE)
 add_library(mcp_vitals::options ALIAS mcp_vitals_options)
 target_include_directories(mcp_vitals_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(mcp_vitals_options INTERFACE
+  -pthread  # some libraries ask for it; it defines a macro, and the precompiled header fits the same alone
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
   -Wold-style-cast -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

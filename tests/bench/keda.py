@@ -46,6 +46,14 @@ def scaler(build, work, fleet):
         yield process, f"127.0.0.1:{grpc}"
 
 
+@contextlib.contextmanager
+def empty_scaler(build):
+    """A gRPC service that answers the same call with a constant: what gRPC itself takes."""
+    with running([build / "tests/bench/bench_empty_scaler"], PROBER_CORE,
+                 stdout=subprocess.PIPE) as process:
+        yield process, f"127.0.0.1:{int(process.stdout.readline())}"
+
+
 def keda(build, address, mode, number, seconds):
     return run_json([build / "tests/bench/bench_keda_calls", address, mode, number, seconds],
                     SERVER_CORE, seconds + 30)
@@ -58,20 +66,28 @@ def percent_of_core(process, seconds, meanwhile):
     return (sum(cpu_seconds(process.pid)) - cpu) / (time.monotonic() - began) * 100
 
 
+def measure_calls(build, process, address, seconds):
+    """Of calls at RATE, p50 and p99 in ms; of calls at POLLING, the CPU in percent of a core."""
+    result = keda(build, address, "load", RATE, seconds)
+    if result["failures"]:
+        raise RuntimeError(f"{result['failures']} of {result['calls']} calls failed")
+    cpu = percent_of_core(process, seconds, lambda s: keda(build, address, "load", POLLING, s))
+    return result["p50"] * 1e3, result["p99"] * 1e3, cpu
+
+
 def measure_fleet(build, work, options, report):
     seconds, rounds = (3, 2) if options.quick else (10, 5)
-    p50, p99, idle, calls, fresh = [], [], [], [], []
-    with members(build) as (pods, port), scaler(build, work, addresses(port)) as (process, address):
+    p50, p99, idle, calls, fresh, empty = [], [], [], [], [], []
+    with (members(build) as (pods, port),
+          scaler(build, work, addresses(port)) as (process, address),
+          empty_scaler(build) as (nothing, nowhere)):
         for _ in range(rounds):
             idle.append(percent_of_core(process, seconds, time.sleep))
-            result = keda(build, address, "load", RATE, seconds)
-            if result["failures"]:
-                raise RuntimeError(f"{result['failures']} of {result['calls']} calls failed")
-            p50.append(result["p50"] * 1e3)
-            p99.append(result["p99"] * 1e3)
-            with_calls = percent_of_core(
-                process, seconds, lambda s: keda(build, address, "load", POLLING, s))
-            calls.append(with_calls - idle[-1])
+            median, tail, cpu = measure_calls(build, process, address, seconds)
+            p50.append(median)
+            p99.append(tail)
+            calls.append(cpu - idle[-1])
+            empty.append(measure_calls(build, nothing, nowhere, seconds))
         resident = resident_mib(process.pid)
         streams = 0
         for attempt in range(FRESH_TRIES):
@@ -87,8 +103,13 @@ def measure_fleet(build, work, options, report):
             if seen < 0:
                 raise RuntimeError("a stream was not seen within 10 s")
             fresh.append(seen - opened)
-    rows = [("GetMetrics p50, ms", Series(p50).show(3)), ("GetMetrics p99, ms", Series(p99).show(3)),
+    empty50, empty99, empty_cpu = (Series(column) for column in zip(*empty))
+    rows = [("GetMetrics p50, ms", Series(p50).show(3)),
+            ("  of a service that answers a constant", empty50.show(3)),
+            ("GetMetrics p99, ms", Series(p99).show(3)),
+            ("  of a service that answers a constant", empty99.show(3)),
             (f"CPU of {POLLING} calls/s, % of a core", Series(calls).show(2)),
+            ("  of a service that answers a constant", empty_cpu.show(2)),
             (f"CPU of {MEMBERS} members a second, % of a core", Series(idle).show(2)),
             ("resident memory, MiB", f"{resident:.1f}"),
             ("a new stream is answered after, s", f"{Series(fresh).show(2)}")]
