@@ -41,17 +41,40 @@ Wrong ReadNumber(std::string_view text, double min, double max, double& into) {
   return range;
 }
 
-Wrong ReadDuration(std::string_view text, Policy::Seconds& into) {
+// Seconds in one of the unit; nothing for what is no unit.
+std::optional<double> UnitSeconds(std::string_view unit) {
   constexpr std::array<std::pair<std::string_view, double>, 4> kUnits = {
       {{"ms", 0.001}, {"s", 1}, {"m", 60}, {"h", 3600}}};
-  for (const auto& [unit, seconds] : kUnits) {
-    if (!text.ends_with(unit)) continue;
-    const auto number = ParseNumber(text.substr(0, text.size() - unit.size()));
-    if (!number || *number <= 0 || *number * seconds > 86'400) continue;
-    into = Policy::Seconds(*number * seconds);
-    return {};
+  for (const auto& [name, seconds] : kUnits) {
+    if (name == unit) return seconds;
   }
-  return "a duration above 0 and up to 24h, like 500ms, 2s or 5m";
+  return std::nullopt;
+}
+
+// Numbers with a unit each, like 500ms or 1m30s: what they add up to, in seconds.
+std::optional<double> ParseDuration(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789.";
+  double total = 0;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of(kDigits), text.size());
+    const auto number = ParseNumber(text.substr(0, digits));
+    text.remove_prefix(digits);
+    const std::size_t letters = std::min(text.find_first_of(kDigits), text.size());
+    const auto unit = UnitSeconds(text.substr(0, letters));
+    text.remove_prefix(letters);
+    if (!number || !unit) return std::nullopt;
+    total += *number * *unit;
+  }
+  return total;
+}
+
+Wrong ReadDuration(std::string_view text, Policy::Seconds& into) {
+  const auto seconds = ParseDuration(text);
+  if (!seconds || *seconds <= 0 || *seconds > 86'400) {
+    return "a duration above 0 and up to 24h, like 500ms, 2s or 1m30s";
+  }
+  into = Policy::Seconds(*seconds);
+  return {};
 }
 
 // The elements of a list with commas, without white space around them.

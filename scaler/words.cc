@@ -26,11 +26,11 @@ std::string Cut(const std::string& word) {
 }  // namespace
 
 std::string Number(double number) {
-  if (number == std::floor(number) || std::abs(number) >= 100) return Print("%.0f", number);
-  std::string text = Print(std::abs(number) < 1 ? "%.3f" : "%.1f", number);
-  while (text.ends_with('0')) text.pop_back();
+  const bool is_whole = number == std::floor(number) || std::abs(number) >= 100;
+  std::string text = Print(is_whole ? "%.0f" : std::abs(number) < 1 ? "%.3f" : "%.1f", number);
+  if (!is_whole) text.erase(text.find_last_not_of('0') + 1);
   if (text.ends_with('.')) text.pop_back();
-  return text;
+  return text == "-0" ? "0" : text;
 }
 
 std::string Percent(double share) {

@@ -43,6 +43,14 @@ TEST(PolicyTest, AFleetIsEnough) {
   EXPECT_EQ(policy.TargetSize(), 1);
 }
 
+TEST(PolicyTest, DurationsAreNumbersWithUnits) {
+  EXPECT_EQ(Good({{"activeHold", "1m15s"}}).active_hold, seconds(75));
+  EXPECT_EQ(Good({{"latencyTarget", "1.5s"}}).latency_target, std::chrono::milliseconds(1500));
+  for (const char* const bad : {"", "s", "5", "5x", "1m15", "-1s", "0s", "25h", "1m-5s", "1..5s"}) {
+    EXPECT_THAT(Why({{"activeHold", bad}}), StartsWith("activeHold: ")) << bad;
+  }
+}
+
 TEST(PolicyTest, EveryKeyOfTheContractIsRead) {
   const Policy policy = Good({{"scalerAddress", "mcp-vitals:9789"},
                               {"enableTLS", "true"},
