@@ -29,7 +29,9 @@ class ScalerGetTest : public testing::Test {
     server_.reset();
     server_ = scaler::Server::Start({"127.0.0.1:0", tls}, service_, error);
     ASSERT_NE(server_, nullptr) << error;
-    address_ = "localhost:" + std::to_string(server_->port());
+    // Not by name: gRPC's use of c-ares 1.18 leaks the name, at which LeakSanitizer fails the
+    // command.
+    address_ = "127.0.0.1:" + std::to_string(server_->port());
   }
   // The one member holds 120 streams, or does not answer.
   void See(bool answers) {
