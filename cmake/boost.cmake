@@ -12,6 +12,8 @@ endif()
 target_link_libraries(mcp_vitals_boost PUBLIC
   Boost::headers Boost::url OpenSSL::SSL OpenSSL::Crypto Threads::Threads
   PRIVATE mcp_vitals::options)  # as its users: a precompiled header fits the same flags alone
+# Where another system's packages ask for other flags it does not fit: slower, and no error.
+set(CMAKE_PCH_WARN_INVALID OFF)
 target_precompile_headers(mcp_vitals_boost PRIVATE
   <boost/asio.hpp> <boost/asio/ssl.hpp> <boost/beast/http.hpp> <boost/system/result.hpp>
   <chrono> <functional> <map> <memory> <optional> <string> <string_view> <vector>)
