@@ -89,12 +89,13 @@ TEST_F(SidecarTest, AnswersAProbeWithoutWaitingForTheCleanUp) {
   });
   Start(Yaml("  modules: {default: {allowed_hosts: [127.0.0.1], timeout: 50ms}}\n"));
   bool waited = true;
-  // On a machine so busy that the clean-up's time is over as well, there is another try.
+  // On a machine so busy that the probe's time is over before the session is there, or the
+  // clean-up's as well, there is another try.
   for (int attempt = 0; attempt < 5 && waited; ++attempt) {
     const auto answer = Page("/probe?target=http://" + server.Authority() + "/mcp");
     EXPECT_EQ(Sample(answer.body, "probe_success"), "0");
-    EXPECT_EQ(Sample(answer.body, "mcp_probe_session_left_open"), "1");
-    waited = server.open() == 0;
+    const bool is_left_open = Sample(answer.body, "mcp_probe_session_left_open") == "1";
+    waited = !is_left_open || server.open() == 0;
   }
   EXPECT_FALSE(waited);
 }
