@@ -56,6 +56,7 @@ struct Front::Impl {
   void Unlimit(Client& client);
   void Stalled(const std::shared_ptr<Client>& client);
   void Cut(const std::shared_ptr<Client>& client);
+  void Leave(const std::shared_ptr<Client>& client);
   bool MakeRoom();
 
   Options options;
@@ -75,6 +76,9 @@ void Front::Impl::Cut(const std::shared_ptr<Client>& client) {
   if (options.self != nullptr) ++options.self->slow_clients_cut;
   client->Close();
 }
+
+// It has its whole answer, so that nothing is lost and no limit was reached.
+void Front::Impl::Leave(const std::shared_ptr<Client>& client) { client->Close(); }
 
 // Gives the client `time` for what comes next, and does `then` with one that takes longer.
 void Front::Impl::After(const std::shared_ptr<Client>& client, std::chrono::milliseconds time,
@@ -218,7 +222,7 @@ asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::st
     }
   }
   if (client->timed_out) co_return;
-  After(client, kLingerTimeout, &Impl::Cut);
+  After(client, kLingerTimeout, &Impl::Leave);
   co_await Finish(*client);
 }
 

@@ -27,6 +27,9 @@ class EraCache {
   std::optional<Dialect> Find(const std::string& endpoint,
                               Clock::time_point now = Clock::now()) const;
   void Remember(const std::string& endpoint, Dialect dialect, Clock::time_point now = Clock::now());
+  // A dialect that was found only because the server was silent in the newer one, as a deaf server
+  // is, and one that was slow for once: it is known when it is found so twice in a row.
+  void Suspect(const std::string& endpoint, Dialect dialect, Clock::time_point now = Clock::now());
   void Forget(const std::string& endpoint);
 
  private:
@@ -34,7 +37,9 @@ class EraCache {
   struct Entry {
     Dialect dialect;
     Clock::time_point since;
+    bool is_sure;
   };
+  void Put(std::size_t key, const Entry& entry);
   std::unordered_map<std::size_t, Entry> entries_;  // by the endpoint's hash
 };
 

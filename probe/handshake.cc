@@ -259,7 +259,10 @@ net::Task<std::optional<Greeted>> Detect(Run& run) {
   if (discovery == Discovery::kDeaf) run.http.reset();
   bool is_modern = false;
   greeted = co_await DetectLegacy(run, is_modern);
-  if (greeted) co_return greeted;
+  if (greeted) {
+    greeted->is_sure = discovery != Discovery::kDeaf;
+    co_return greeted;
+  }
   if (!is_modern && !TellsMore(discovery, first, *run.result.reason)) co_return std::nullopt;
   // A modern server that was only slow (a cold start) is given the rest of the time.
   const bool was_slow =

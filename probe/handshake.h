@@ -14,6 +14,7 @@ struct Greeted {
   std::unique_ptr<Channel> channel;
   mcp::Version version;
   Dialect dialect;
+  bool is_sure = true;  // or the server was only silent in a newer dialect
 };
 
 // Each shakes hands in one dialect; nothing on failure, which is recorded.

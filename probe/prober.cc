@@ -106,9 +106,14 @@ net::Task<std::optional<Greeted>> GreetSomehow(Run& run) {
   }
   auto greeted = co_await Detect(run);
   if (!greeted) co_return std::nullopt;
-  run.prober.eras.Remember(key, greeted->dialect);
-  // A server that speaks as it did, and failed once, has failed.
-  if (failure && greeted->dialect == *known) {
+  if (greeted->is_sure) {
+    run.prober.eras.Remember(key, greeted->dialect);
+  } else {
+    run.prober.eras.Suspect(key, greeted->dialect);
+  }
+  // A server that speaks as it did, and failed once, has failed; so has one that only seems to
+  // speak another dialect, since it was silent in its own.
+  if (failure && (greeted->dialect == *known || !greeted->is_sure)) {
     run.Restore(std::move(*failure));
     co_return std::nullopt;
   }

@@ -46,6 +46,8 @@ net::Task<MemberAnswer> AskMember(std::shared_ptr<const MemberRequest> request,
   auto head = co_await client->Exchange(RequestFor(*request), deadline);
   if (!head) co_return Failed(head.error().message());
   const auto body = co_await client->ReadAll(deadline);
+  // A member that closes after its answer waits for us to do so too.
+  if (!client->reusable()) client.reset();
   if (!body) co_return Failed(body.error().message());
   if (head->status != 200) co_return Failed("answered HTTP " + std::to_string(head->status));
   auto snapshot = vitals::DecodeSnapshot(*body);

@@ -170,6 +170,35 @@ TEST_F(DetectTest, ServerThatIsDeafToTheKnownDialectIsFoundOutAgain) {
   }
 }
 
+// Of both eras; says nothing to server/discover while it is silent.
+Script SilentAtTimes(std::shared_ptr<std::atomic<bool>> silent) {
+  Script script = Legacy();
+  script["server/discover"] = [silent = std::move(silent),
+                               discover = Modern().at("server/discover"),
+                               hang = Hang()](const Seen& seen, support::RawSocket& socket) {
+    return (*silent ? hang : discover)(seen, socket);
+  };
+  return script;
+}
+
+TEST_F(DetectTest, ServerThatIsSilentOnceHasFailedOnceAndKeepsItsDialect) {
+  auto silent = std::make_shared<std::atomic<bool>>(false);
+  ScriptedServer server(SilentAtTimes(silent));
+  ASSERT_EQ(Probe(At(server)).era, "modern");
+  *silent = true;
+  EXPECT_FALSE(Probe(At(server), std::chrono::seconds(2)).success);
+  *silent = false;
+  EXPECT_EQ(Probe(At(server)).era, "modern");
+}
+
+TEST_F(DetectTest, ServerThatIsSilentAtItsStartIsFoundOutAgain) {
+  auto silent = std::make_shared<std::atomic<bool>>(true);
+  ScriptedServer server(SilentAtTimes(silent));
+  EXPECT_EQ(Probe(At(server), std::chrono::seconds(2)).era, "legacy");
+  *silent = false;
+  EXPECT_EQ(Probe(At(server)).era, "modern");
+}
+
 TEST_F(DetectTest, FixedProtocolIsNeitherLookedForNorRemembered) {
   ScriptedServer server(Legacy());
   EXPECT_THAT(Probe(Pinned(At(server), mcp::kNewest)),

@@ -39,6 +39,19 @@ TEST(EraCacheTest, DoesNotTrustWhatIsAnHourOld) {
   EXPECT_EQ(cache.Find("a", kStart + minutes(61)), std::nullopt);
 }
 
+TEST(EraCacheTest, ASuspicionIsKnownWhenItComesTwiceInARow) {
+  EraCache cache;
+  cache.Suspect("a", kLegacy, kStart);
+  EXPECT_EQ(cache.Find("a", kStart), std::nullopt);
+  cache.Suspect("a", kSse, kStart);
+  EXPECT_EQ(cache.Find("a", kStart), std::nullopt) << "another one";
+  cache.Remember("a", kModern, kStart);
+  cache.Suspect("a", kSse, kStart);
+  EXPECT_EQ(cache.Find("a", kStart), std::nullopt) << "not in a row";
+  cache.Suspect("a", kSse, kStart);
+  EXPECT_EQ(cache.Find("a", kStart), kSse);
+}
+
 TEST(EraCacheTest, NewFindingReplacesTheOldOne) {
   EraCache cache;
   cache.Remember("a", kLegacy, kStart);
