@@ -203,7 +203,8 @@ void AddScaler(CLI::App& app, ScalerGetFlags& flags, int& status) {
   CLI::App& get = *scaler.add_subcommand("get", "What KEDA would get from a scaler, and why");
   get.footer(kScalerGetExamples);
   get.add_option("ADDRESS", flags.address, "The scaler's address and port")->required();
-  get.add_option("KEY=VALUE", flags.metadata, "The trigger's metadata; fleet=NAME is needed");
+  get.add_option("METADATA", flags.metadata, "The trigger's metadata; fleet=NAME is needed")
+      ->type_name("KEY=VALUE");
   Group asking(get, "Asking");
   asking.Text("--timeout", "DURATION", flags.timeout, "All is answered by then");
   asking.Text("--output", "FORMAT", flags.output, "text for people, json for programs");
