@@ -54,13 +54,16 @@ constexpr std::array kSaturationMetrics = {
                       "take.",
                       ""},
                      CollectFigure<&Saturation::heap_total>},
+    SaturationMetric{
+        {"mcp_heap_limit_bytes", MetricType::Gauge, "Heap that the server's runtime may take.", ""},
+        CollectFigure<&Saturation::heap_limit>},
     SaturationMetric{{"mcp_server_resident_memory_bytes", MetricType::Gauge,
                       "Resident memory of the server, as it says itself.", ""},
                      CollectFigure<&Saturation::resident>},
     SaturationMetric{
         {"mcp_saturation_ratio", MetricType::Gauge,
          "How much of a resource is in use, from 0 to 1: as the server says, or else computed "
-         "from its parts (pool: total less idle, of total; heap: used of total).",
+         "from its parts (pool: total less idle, of total; heap: used of limit).",
          "resource"},
         CollectRatios},
     SaturationMetric{{"mcp_server_reported_sessions", MetricType::Gauge,

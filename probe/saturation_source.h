@@ -35,6 +35,7 @@ inline constexpr std::array kFigures = {
            "nodejs_heap_size_used_bytes", "/heap_used_mb"},
     Figure{"heap_total", &vitals::Saturation::heap_total, FigureUnit::kBytes,
            "nodejs_heap_size_total_bytes", "/heap_total_mb"},
+    Figure{"heap_limit", &vitals::Saturation::heap_limit, FigureUnit::kBytes, "", "/heap_limit_mb"},
     Figure{"heap_utilization", &vitals::Saturation::heap_utilization, FigureUnit::kShare, "",
            "/heap_utilization"},
     Figure{"rss", &vitals::Saturation::resident, FigureUnit::kBytes,

@@ -30,7 +30,7 @@ std::optional<double> Saturation::PoolRatio() const {
 }
 
 std::optional<double> Saturation::HeapRatio() const {
-  return heap_utilization ? heap_utilization : Share(heap_used, heap_total);
+  return heap_utilization ? heap_utilization : Share(heap_used, heap_limit);
 }
 
 void SaturationVitals::Configure(const std::string& endpoint, std::optional<double> limit) {

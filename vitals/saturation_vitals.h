@@ -16,7 +16,7 @@ namespace mcp_vitals::vitals {
 struct Saturation {
   std::optional<double> pool_total, pool_idle, pool_waiting;  // connections
   std::optional<double> pool_utilization;                     // 0 to 1
-  std::optional<double> heap_used, heap_total;                // bytes
+  std::optional<double> heap_used, heap_total, heap_limit;    // bytes: in use, taken, allowed
   std::optional<double> heap_utilization;                     // 0 to 1
   std::optional<double> resident;                             // bytes
   std::optional<double> active_sessions;

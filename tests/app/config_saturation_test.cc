@@ -117,7 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "(allowed: like /structuredContent/count)"},
         BadCase{"UnknownFigure", kUrl + "  pointers: {heap_used_kb: /x}\n",
                 "f.yml:3: saturation.pointers.heap_used_kb: unknown key, did you mean "
-                "heap_used_mb? (allowed: active_sessions, heap_total_bytes, heap_total_mb, "
+                "heap_used_mb? (allowed: active_sessions, heap_limit_bytes, heap_limit_mb, "
+                "heap_total_bytes, heap_total_mb, "
                 "heap_used_bytes, heap_used_mb, heap_utilization, pool_idle, pool_total, "
                 "pool_utilization, pool_waiting, rss_bytes, rss_mb)"},
         BadCase{"BothUnits", kUrl + "  pointers: {rss_mb: /a, rss_bytes: /b}\n",

@@ -51,7 +51,7 @@ vitals::SaturationReport AllFigures() {
   vitals::Saturation& figures = report.figures.emplace();
   for (auto* figure :
        {&figures.pool_total, &figures.pool_idle, &figures.pool_waiting, &figures.heap_used,
-        &figures.heap_total, &figures.resident, &figures.active_sessions}) {
+        &figures.heap_total, &figures.heap_limit, &figures.resident, &figures.active_sessions}) {
     *figure = 1;
   }
   return report;

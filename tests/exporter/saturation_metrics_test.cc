@@ -24,7 +24,8 @@ vitals::Saturation AllFigures() {
   figures.pool_idle = 4;
   figures.pool_waiting = 2;
   figures.heap_used = 48e6;
-  figures.heap_total = 64e6;
+  figures.heap_total = 50e6;
+  figures.heap_limit = 64e6;
   figures.resident = 120e6;
   figures.active_sessions = 7;
   return figures;
@@ -61,7 +62,8 @@ TEST_F(SaturationMetricsTest, TellsEveryFigure) {
         R"(mcp_pool_connections{server="files",state="idle"} 4)",
         R"(mcp_pool_connections{server="files",state="waiting"} 2)",
         R"(mcp_heap_used_bytes{server="files"} 48000000)",
-        R"(mcp_heap_total_bytes{server="files"} 64000000)",
+        R"(mcp_heap_total_bytes{server="files"} 50000000)",
+        R"(mcp_heap_limit_bytes{server="files"} 64000000)",
         R"(mcp_server_resident_memory_bytes{server="files"} 120000000)",
         R"(mcp_saturation_ratio{server="files",resource="pool"} 0.6)",
         R"(mcp_saturation_ratio{server="files",resource="heap"} 0.75)",

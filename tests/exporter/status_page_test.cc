@@ -198,7 +198,7 @@ TEST_F(StatusPageTest, ShowsWhatTheServerSaysOfItself) {
   figures.pool_total = 10;
   figures.pool_idle = 1;
   figures.heap_used = 48e6;
-  figures.heap_total = 64e6;
+  figures.heap_limit = 64e6;
   figures.resident = 120e6;
   figures.active_sessions = 7;
   saturation_.Record(kUrl, figures);

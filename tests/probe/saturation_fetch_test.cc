@@ -41,7 +41,7 @@ class SaturationFetchTest : public testing::Test {
 };
 
 TEST_F(SaturationFetchTest, ReadsJsonByItsContentType) {
-  ScriptedServer server(Answering(200, "application/json; charset=utf-8", kNineFigures));
+  ScriptedServer server(Answering(200, "application/json; charset=utf-8", kAllFigures));
   const auto fetched = Fetch(server.Url("/metrics?full=1"));
   EXPECT_EQ(std::get<vitals::Saturation>(fetched).active_sessions, 7);
   const Seen seen = server.Only("GET");
@@ -56,7 +56,7 @@ TEST_F(SaturationFetchTest, ReadsPrometheusTextByItsContentType) {
 }
 
 TEST_F(SaturationFetchTest, TheFormatOfTheConfigurationCountsMoreThanTheContentType) {
-  ScriptedServer server(Answering(200, "text/plain", kNineFigures));
+  ScriptedServer server(Answering(200, "text/plain", kAllFigures));
   source_.format = FiguresFormat::kJson;
   EXPECT_EQ(std::get<vitals::Saturation>(Fetch(server.Url())).pool_total, 10);
   source_.format = FiguresFormat::kPrometheus;
@@ -64,10 +64,10 @@ TEST_F(SaturationFetchTest, TheFormatOfTheConfigurationCountsMoreThanTheContentT
 }
 
 TEST_F(SaturationFetchTest, EveryFailureHasItsReason) {
-  EXPECT_EQ(Failure(Answering(503, "application/json", kNineFigures)), "http_error");
-  EXPECT_EQ(Failure(Answering(302, "application/json", kNineFigures)), "http_error");
+  EXPECT_EQ(Failure(Answering(503, "application/json", kAllFigures)), "http_error");
+  EXPECT_EQ(Failure(Answering(302, "application/json", kAllFigures)), "http_error");
   EXPECT_EQ(Failure(Answering(200, "text/html", "<html>")), "malformed");
-  EXPECT_EQ(Failure(Answering(200, "", kNineFigures)), "malformed");
+  EXPECT_EQ(Failure(Answering(200, "", kAllFigures)), "malformed");
   EXPECT_EQ(Failure(Answering(200, "application/json", "{}")), "no_figures");
   EXPECT_EQ(Failure({{"GET", Fixed("SSH-2.0-OpenSSH_9.2\r\n\r\n")}}), "malformed");
   EXPECT_EQ(Failure({{"GET", CloseAtOnce()}}), "connection_error");
@@ -80,10 +80,10 @@ TEST_F(SaturationFetchTest, EveryFailureHasItsReason) {
 }
 
 TEST_F(SaturationFetchTest, ReadsNoMoreThanItsBound) {
-  source_.max_answer_bytes = kNineFigures.size();
-  EXPECT_EQ(Failure(Answering(200, "application/json", kNineFigures)), "");
-  source_.max_answer_bytes = kNineFigures.size() - 1;
-  EXPECT_EQ(Failure(Answering(200, "application/json", kNineFigures)), "response_too_large");
+  source_.max_answer_bytes = kAllFigures.size();
+  EXPECT_EQ(Failure(Answering(200, "application/json", kAllFigures)), "");
+  source_.max_answer_bytes = kAllFigures.size() - 1;
+  EXPECT_EQ(Failure(Answering(200, "application/json", kAllFigures)), "response_too_large");
 }
 
 TEST_F(SaturationFetchTest, ASilentServerEndsWithTheTime) {

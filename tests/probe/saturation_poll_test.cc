@@ -54,7 +54,7 @@ TEST_F(SaturationPollTest, AsksAgainAndAgainWhateverComes) {
   int asked = 0;
   ScriptedServer server({{"GET", [&asked](const Seen&, support::RawSocket&) {
                             const bool good = ++asked % 2 == 0;
-                            return Http(good ? 200 : 500, "application/json", kNineFigures);
+                            return Http(good ? 200 : 500, "application/json", kAllFigures);
                           }}});
   poll_.Configure(Source(server.Url("/a")));
   RunUntil([this] { return good_ >= 2 && failed_ >= 2; });
@@ -64,7 +64,7 @@ TEST_F(SaturationPollTest, AsksAgainAndAgainWhateverComes) {
 TEST_F(SaturationPollTest, AnotherSourceTakesThePlaceOfOneThatHangs) {
   bool asked = false;
   ScriptedServer silent(Silent(asked));
-  ScriptedServer server({{"GET", Fixed(Http(200, "application/json", kNineFigures))}});
+  ScriptedServer server({{"GET", Fixed(Http(200, "application/json", kAllFigures))}});
   poll_.Configure(Source(silent.Url("/a")));
   RunUntil([&asked] { return asked; });
   poll_.Configure(Source(server.Url("/b")));
@@ -75,7 +75,7 @@ TEST_F(SaturationPollTest, AnotherSourceTakesThePlaceOfOneThatHangs) {
 }
 
 TEST_F(SaturationPollTest, WithoutASourceNothingIsAsked) {
-  ScriptedServer server({{"GET", Fixed(Http(200, "application/json", kNineFigures))}});
+  ScriptedServer server({{"GET", Fixed(Http(200, "application/json", kAllFigures))}});
   poll_.Configure(Source(server.Url("/a")));
   RunUntil([this] { return good_ >= 1; });
   poll_.Configure(nullptr);

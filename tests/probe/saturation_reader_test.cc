@@ -42,15 +42,16 @@ class SaturationReaderTest : public testing::Test {
   SaturationSource source_ = DefaultSource();
 };
 
-TEST_F(SaturationReaderTest, ReadsTheNineFigures) {
-  const Saturation figures = Json(kNineFigures);
+TEST_F(SaturationReaderTest, ReadsEveryFigure) {
+  const Saturation figures = Json(kAllFigures);
   EXPECT_EQ(figures.pool_total, 10);
   EXPECT_EQ(figures.pool_idle, 4);
   EXPECT_EQ(figures.pool_waiting, 2);
   EXPECT_EQ(figures.pool_utilization, 0.6);
   EXPECT_EQ(figures.heap_used, 48e6);
   EXPECT_EQ(figures.heap_total, 64e6);
-  EXPECT_EQ(figures.heap_utilization, 0.75);
+  EXPECT_EQ(figures.heap_limit, 96e6);
+  EXPECT_EQ(figures.heap_utilization, 0.5);
   EXPECT_EQ(figures.resident, 120e6);
   EXPECT_EQ(figures.active_sessions, 7);
   EXPECT_EQ(figures.active_streams, std::nullopt);
@@ -90,7 +91,7 @@ TEST_F(SaturationReaderTest, ReadsWhatPromClientExportsByItself) {
   EXPECT_EQ(figures.resident, 61353984);
   EXPECT_EQ(figures.heap_used, 12e6);
   EXPECT_EQ(figures.heap_total, 16e6);
-  EXPECT_EQ(figures.HeapRatio(), 0.75);
+  EXPECT_EQ(figures.HeapRatio(), std::nullopt) << "what is taken is no limit";
   EXPECT_EQ(figures.pool_total, std::nullopt);
 }
 

@@ -18,10 +18,10 @@ inline SaturationSource DefaultSource() {
   return source;
 }
 
-// What a server with a pool of database connections says: all nine.
-inline constexpr std::string_view kNineFigures =
+// What a server with a pool of database connections says: all there is.
+inline constexpr std::string_view kAllFigures =
     R"({"pool_total":10,"pool_idle":4,"pool_waiting":2,"pool_utilization":0.6,)"
-    R"("heap_used_mb":48,"heap_total_mb":64,"heap_utilization":0.75,"rss_mb":120,)"
+    R"("heap_used_mb":48,"heap_total_mb":64,"heap_limit_mb":96,"heap_utilization":0.5,"rss_mb":120,)"
     R"("active_sessions":7})";
 
 // The beginning of what prom-client exports by itself.

@@ -28,8 +28,16 @@ TEST(SaturationTest, ComputesTheRatioFromItsParts) {
   figures.pool_idle = 4;
   EXPECT_EQ(figures.PoolRatio(), 0.6);
   figures.heap_used = 30;
-  figures.heap_total = 40;
+  figures.heap_limit = 40;
   EXPECT_EQ(figures.HeapRatio(), 0.75);
+}
+
+// A runtime takes as much as it uses: that most of it is in use is no lack.
+TEST(SaturationTest, WhatTheHeapHasTakenIsNoLimit) {
+  Saturation figures;
+  figures.heap_used = 30;
+  figures.heap_total = 31;
+  EXPECT_EQ(figures.HeapRatio(), std::nullopt);
 }
 
 TEST(SaturationTest, AnEmptyPoolHasNoRatio) {
@@ -41,7 +49,7 @@ TEST(SaturationTest, AnEmptyPoolHasNoRatio) {
 TEST(SaturationTest, APartAboveItsWholeHasNoRatio) {
   Saturation figures;
   figures.heap_used = 65;
-  figures.heap_total = 64;
+  figures.heap_limit = 64;
   EXPECT_EQ(figures.HeapRatio(), std::nullopt);
 }
 
