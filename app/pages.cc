@@ -96,6 +96,9 @@ Response Metrics(const PageSources& sources, std::optional<std::uint16_t> behind
   if (sources.proxy != nullptr) {
     source.server = sources.proxy->server();
     source.behind = sources.proxy->Snapshot();
+    if (source.behind && source.behind->drain == vitals::DrainState::kDrained) {
+      sources.scraped_drained = true;
+    }
   }
   if (sources.scaler != nullptr) source.scaler = sources.scaler->Vitals();
   response.stream = [source = std::move(source)](std::ostream& out) {

@@ -30,6 +30,7 @@ struct PageSources {
   ProxyRunner* proxy;    // null: without
   ScalerRunner* scaler;  // null: without
   const std::atomic<bool>& stopping;
+  std::atomic<bool>& scraped_drained;                     // set by the first scrape after the drain
   std::function<std::shared_ptr<const Config>()> config;  // the one in force
   std::function<std::string()> shown_config;              // with what of it waits for a restart
   std::function<void(std::function<void()>)> ping_admin;  // a pulse of the admin listener

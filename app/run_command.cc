@@ -45,10 +45,11 @@ void RaiseDescriptorLimit() {
   static_cast<void>(::setrlimit(RLIMIT_NOFILE, &limit));  // the soft limit it is, then
 }
 
+constexpr auto kLook = std::chrono::milliseconds(100);
+
 // Until it is over, its time is, or another signal says that it is enough.
 void Drain(Sidecar& sidecar, std::chrono::milliseconds timeout, const Log& log,
            const Signals& signals) {
-  constexpr auto kLook = std::chrono::milliseconds(100);
   constexpr auto kCutTime = std::chrono::seconds(1);  // for the proxy to cut what is left
   if (sidecar.is_drained()) return;
   log.Info("draining: streams and calls end before the program does");
@@ -60,10 +61,23 @@ void Drain(Sidecar& sidecar, std::chrono::milliseconds timeout, const Log& log,
     if (std::chrono::steady_clock::now() < until) continue;
     return log.Warn("the proxy does not end its drain in time: stopping without");
   }
+}
+
+// What was cut is in mcp_drain_cut_total for whoever scrapes in time, or is known to nobody.
+void TellWhatWasCut(Sidecar& sidecar, const Log& log, const Signals& signals) {
+  constexpr auto kScrapeInterval = std::chrono::seconds(15);
   const auto server = sidecar.Snapshot();
   if (server == nullptr || server->cut_by_drain == 0) return;
   log.Warn("the drain has cut what was still under way at its end",
            {{"exchanges", std::to_string(server->cut_by_drain)}});
+  if (sidecar.scraped_drained()) return;
+  log.Info("waiting for one more scrape of what was cut");
+  sidecar.EndProbes();  // since the pod's grace period may end before this does
+  const auto until = std::chrono::steady_clock::now() + kScrapeInterval;
+  while (!sidecar.scraped_drained() && std::chrono::steady_clock::now() < until) {
+    const int signal = signals.Wait(kLook);
+    if (signal == SIGTERM || signal == SIGINT) return;
+  }
 }
 
 int Serve(const std::shared_ptr<const Config>& config, const Log& log, const Signals& signals) {
@@ -75,6 +89,7 @@ int Serve(const std::shared_ptr<const Config>& config, const Log& log, const Sig
   for (; signal == SIGHUP; signal = signals.Wait()) sidecar->Reload();
   if (signal == SIGTERM && config->proxy) {
     Drain(*sidecar, config->proxy->settings.drain.timeout, log, signals);
+    TellWhatWasCut(*sidecar, log, signals);
   }
   log.Info("stopping: probes under way end their sessions");
   signals.Release();

@@ -79,6 +79,7 @@ struct Sidecar::Impl {
   bool Apply(const std::shared_ptr<const Config>& next, std::string& error);
   std::vector<std::string> WaitingForRestart(const Config& next) const;
   void Probe(std::shared_ptr<const Config> with);
+  void EndProbes();
 
   std::shared_ptr<const Config> Current() const {
     const std::lock_guard lock(mutex);
@@ -92,6 +93,7 @@ struct Sidecar::Impl {
   std::shared_ptr<const Config> config;
   std::string waiting;  // the keys of `config` that need a restart, or ""
   std::atomic<bool> stopping{false};
+  std::atomic<bool> scraped_drained{false};
   vitals::ProbeVitals vitals;
   exporter::SelfVitals self;
 
@@ -164,6 +166,7 @@ bool Sidecar::Impl::ListenForAll(std::string& error) {
                             proxy.get(),
                             scaler.get(),
                             stopping,
+                            scraped_drained,
                             [this] { return Current(); },
                             [this] { return ShownConfig(); },
                             [admin = admin](std::function<void()> done) {
@@ -231,6 +234,7 @@ std::vector<std::string> Sidecar::Impl::Reload() {
 }
 
 std::vector<std::string> Sidecar::Impl::ReloadHere() {
+  if (stopping) return {"the program is stopping"};
   watch->Refresh();
   LoadedConfig loaded = LoadConfig(Current()->file);
   std::string error;
@@ -297,14 +301,16 @@ exporter::Response Sidecar::Impl::ReloadVerb() {
   return response;
 }
 
+void Sidecar::Impl::EndProbes() {
+  if (stopping.exchange(true) || scheduler == nullptr) return;
+  control_loop.Post([this] { watch->Stop(); });
+  std::promise<void> ended;
+  probe_loop.Post([&] { saturation.Stop([&] { scheduler->Stop([&] { ended.set_value(); }); }); });
+  ended.get_future().wait();
+}
+
 Sidecar::Impl::~Impl() {
-  stopping = true;
-  if (scheduler != nullptr) {
-    control_loop.Post([this] { watch->Stop(); });
-    std::promise<void> ended;
-    probe_loop.Post([&] { saturation.Stop([&] { scheduler->Stop([&] { ended.set_value(); }); }); });
-    ended.get_future().wait();
-  }
+  EndProbes();
   if (admin) admin->Stop();
   server.reset();
   control_loop.Finish();  // which answers the scaler for this process
@@ -337,6 +343,10 @@ void Sidecar::Drain() {
 }
 
 bool Sidecar::is_drained() const { return !impl_->proxy || impl_->proxy->is_drained(); }
+
+bool Sidecar::scraped_drained() const { return impl_->scraped_drained; }
+
+void Sidecar::EndProbes() { impl_->EndProbes(); }
 
 std::vector<std::string> Sidecar::Reload() { return impl_->Reload(); }
 

@@ -32,6 +32,12 @@ class Sidecar {
   void Drain();
   // Or there is nothing to drain. False if the proxy does not answer within a second.
   bool is_drained() const;
+  // Whether /metrics was read after the drain, so that what it counted is known.
+  bool scraped_drained() const;
+
+  // No new probes; those under way end and clean up before it returns. The pages go on. Again
+  // changes nothing; not beside Reload.
+  void EndProbes();
 
   std::string url() const;  // of the HTTP surface, for people on this machine
   // Where the proxy listens, on loopback; without a path, and "" without a proxy.

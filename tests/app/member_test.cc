@@ -94,6 +94,7 @@ TEST(MemberOfAHungProxyTest, IsNotKnown) {
   probe::Prober prober;
   Loop loop;
   const std::atomic<bool> stopping{false};
+  std::atomic<bool> scraped{false};
   Member member({probes,
                  self,
                  prober,
@@ -103,6 +104,7 @@ TEST(MemberOfAHungProxyTest, IsNotKnown) {
                  proxy.get(),
                  nullptr,
                  stopping,
+                 scraped,
                  [] { return std::make_shared<const Config>(); },
                  {},
                  {}});

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <optional>
+
 #include "tests/app/http.h"
 #include "tests/app/open_stream.h"
 #include "tests/app/program.h"
@@ -61,27 +63,66 @@ TEST_F(RunTest, SighupWhileStoppingChangesNothing) {
   EXPECT_TRUE(slow.deleted());
 }
 
-TEST_F(RunTest, SigtermDrainsTheProxyAndTellsWhatItCut) {
-  support::RawServer server([](support::RawSocket& socket) {
+// A program whose drain cuts the one exchange that is under way.
+class CutTest : public RunTest {
+ protected:
+  CutTest() {
+    EXPECT_TRUE(program_.WaitFor("msg=started"));
+    client_.emplace(static_cast<std::uint16_t>(std::stoi(port_)),
+                    "GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_TRUE(client_->Reads("begun"));
+  }
+  void Terminate() {
+    program_.Signal(SIGTERM);
+    EXPECT_TRUE(program_.WaitFor("waiting for one more scrape"));
+  }
+  std::string Admin() const { return dir_.path() + "/admin.sock"; }
+  std::string Metrics() const {
+    return Get(static_cast<std::uint16_t>(std::stoi(pages_)), "/metrics").body;
+  }
+
+  support::RawServer server_{[](support::RawSocket& socket) {
     socket.ReadRequest();
     socket.Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbegun");
     socket.WaitForClose();
-  });
-  const std::string port = FreePort();
-  Program program(Command(dir_.Write(
-      "f.yml",
-      "http: {listen: '127.0.0.1:0'}\nadmin: {listen: '127.0.0.1:0'}\nproxy: {server: a, "
-      "listen: '127.0.0.1:" +
-          port + "', upstream: 'http://" + server.Authority() +
-          "', drain: {lame_duck: 1ms, timeout: 300ms}}\n")));
-  ASSERT_TRUE(program.WaitFor("msg=started"));
-  OpenStream client(static_cast<std::uint16_t>(std::stoi(port)),
-                    "GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
-  ASSERT_TRUE(client.Reads("begun"));
-  program.Signal(SIGTERM);
-  EXPECT_EQ(program.Wait(), 0);
-  EXPECT_THAT(program.err(), HasSubstr("the drain has cut what was still under way at its end\" "
-                                       "exchanges=1"));
+  }};
+  const std::string pages_ = FreePort();
+  const std::string port_ = FreePort();
+  Program program_{Command(dir_.Write(
+      "f.yml", "http: {listen: '127.0.0.1:" + pages_ + "'}\nadmin: {listen: 'unix:" + Admin() +
+                   "'}\nproxy: {server: a, listen: '127.0.0.1:" + port_ + "', upstream: 'http://" +
+                   server_.Authority() + "', drain: {lame_duck: 1ms, timeout: 300ms}}\n"))};
+  std::optional<OpenStream> client_;
+};
+
+TEST_F(CutTest, IsToldToOneMoreScrape) {
+  Terminate();
+  EXPECT_THAT(Metrics(), HasSubstr("mcp_drain_cut_total{server=\"a\"} 1\n"));
+  EXPECT_EQ(program_.Wait(), 0);
+  EXPECT_THAT(program_.err(), HasSubstr("the drain has cut what was still under way at its end\" "
+                                        "exchanges=1"));
+}
+
+TEST_F(CutTest, IsToldToNobodyWhereASecondSignalSaysSo) {
+  Terminate();
+  program_.Signal(SIGTERM);
+  EXPECT_EQ(program_.Wait(), 0);
+  EXPECT_THAT(program_.err(), HasSubstr("msg=stopped"));
+}
+
+TEST_F(CutTest, IsToldToNobodyWhereNobodyAsks) {
+  Terminate();
+  EXPECT_EQ(program_.Wait(), 0);
+}
+
+// As the kubelet does it: the preStop hook drains, and SIGTERM comes later.
+TEST_F(CutTest, IsNotWaitedForWhereItWasTold) {
+  Program hook({PROGRAM, "drain", "--admin", "unix:" + Admin()});
+  EXPECT_EQ(hook.Wait(), 1);
+  EXPECT_THAT(Metrics(), HasSubstr("mcp_drain_cut_total{server=\"a\"} 1\n"));
+  program_.Signal(SIGTERM);
+  EXPECT_EQ(program_.Wait(), 0);
+  EXPECT_THAT(program_.err(), Not(HasSubstr("waiting for one more scrape")));
 }
 
 TEST_F(RunTest, StopsOnSigint) {
