@@ -17,8 +17,8 @@ BUILD_PACKAGES := g++ cmake make ninja-build pkg-config $(BOOST) libssl-dev libc
   libxxhash-dev rapidjson-dev libyaml-cpp-dev libcli11-dev libspdlog-dev libcivetweb-dev \
   libgrpc++-dev protobuf-compiler-grpc libprotobuf-dev protobuf-compiler \
   prometheus-cpp-dev libcurl4-openssl-dev zlib1g-dev libgtest-dev libgmock-dev ca-certificates python3
-TEST_PACKAGES := $(BUILD_PACKAGES) clang-format-19 clang-tidy-19 prometheus curl openssl \
-  nodejs npm python3-venv python3-pip
+TEST_PACKAGES := $(BUILD_PACKAGES) clang-format-19 clang-tidy-19 prometheus prometheus-alertmanager \
+  curl openssl nodejs npm python3-venv python3-pip
 FUZZ_PACKAGES := $(BUILD_PACKAGES) clang-19 libclang-rt-19-dev
 BENCH_PACKAGES := $(BUILD_PACKAGES) libbenchmark-dev prometheus-blackbox-exporter wrk curl \
   haproxy nginx-light
@@ -39,7 +39,7 @@ if [ $${#missing[@]} -gt 0 ]; then \
 fi
 endef
 
-.PHONY: help run test lint test-asan test-tsan test-keda test-hpa test-cluster fuzz bench closed-loop
+.PHONY: help dashboards run test lint test-asan test-tsan test-keda test-hpa test-cluster fuzz bench bench-rules closed-loop prove-alerts
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -56,6 +56,7 @@ run:
 test:
 	$(call install,$(TEST_PACKAGES))
 	@tests/peers/install
+	@dashboards/picture/install
 	@$(MAKE) --no-print-directory build/dev/build.ninja
 	@cmake --build --preset dev -- -j $(JOBS)
 	@ctest --preset dev -j $(JOBS)
@@ -104,9 +105,28 @@ bench:
 	$(call install,$(BENCH_PACKAGES))
 	@tests/bench/run $(ARGS)
 
+# What all rules cost a Prometheus that scrapes 200 pods.
+bench-rules:
+	$(call install,prometheus python3)
+	@tests/alerts/rules_cost.py $(ARGS)
+
+# Pictures of the dashboards from the data of a Prometheus; ARGS as in docs/dashboards.md.
+dashboards:
+	$(call install,nodejs npm chromium)
+	@dashboards/picture/install
+	@dashboards/picture/render $(ARGS)
+
 # Ways to scale on the same simulated traffic; ARGS as in tests/closed_loop/README.md.
 closed-loop:
 	$(call install,$(BUILD_PACKAGES) libbenchmark-dev)
 	@$(MAKE) --no-print-directory build/release/build.ninja
 	@cmake --build --preset release --target closed-loop -- -j $(JOBS)
 	@build/release/tests/closed_loop/closed-loop --out docs/scaling $(ARGS)
+
+# Each fault induced, its alert awaited at a webhook, and every panel's query held against the load;
+# ARGS as in tests/proof/README.md.
+prove-alerts:
+	$(call install,$(TEST_PACKAGES) libbenchmark-dev)
+	@$(MAKE) --no-print-directory build/release/build.ninja
+	@cmake --build --preset release --target mcp-vitals -- -j $(JOBS)
+	@MCP_VITALS=build/release/app/mcp-vitals PYTHONDONTWRITEBYTECODE=1 tests/proof/run $(ARGS)
