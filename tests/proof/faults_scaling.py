@@ -15,6 +15,7 @@ from fleet import (
     stop_asking,
     thaw_pods,
 )
+from processes import run
 
 PLAYED = "exporters played"
 LATE = frozenset({"MCPHighLatency", "MCPLatencyBudgetBurn", "MCPLatencyTailExtreme"})
@@ -113,15 +114,8 @@ async def drain_in_a_hurry(world):
     """A rollout, whose calls take longer than the drain may."""
     await world.set(release="2.0.0", delay=20)
     await asyncio.sleep(1)
-    drain = await asyncio.create_subprocess_exec(
-        world.proof.program,
-        "drain",
-        "--admin",
-        f"unix:{world.directory}/{world.sidecar.pod}.sock",
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    await drain.wait()
+    admin = f"unix:{world.directory}/{world.sidecar.pod}.sock"
+    await run(world.proof.program, "drain", "--admin", admin)
     # A preStop hook is over: the process is told to end, after it was scraped once more.
     await asyncio.sleep(world.proof.seconds("30s"))
 

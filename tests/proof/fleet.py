@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 
-from processes import free_port
+from processes import free_port, run
 
 
 def fleet(pods, **policy):
@@ -73,17 +73,9 @@ async def _ask(world):
     """By the program's own client: what it asks, KEDA asks."""
     while True:
         await asyncio.sleep(2)
-        process = await asyncio.create_subprocess_exec(
-            world.proof.program,
-            "scaler",
-            "get",
-            f"127.0.0.1:{world.scaler_port}",
-            f"fleet={world.name}",
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        is_answered = await process.wait() == 0
-        world.asked.append((time.time(), is_answered))
+        scaler = f"127.0.0.1:{world.scaler_port}"
+        exit_code = await run(world.proof.program, "scaler", "get", scaler, f"fleet={world.name}")
+        world.asked.append((time.time(), exit_code == 0))
 
 
 async def ask_again(world):

@@ -31,6 +31,14 @@ def own_address():
             raise SystemExit("the proof needs an address beside loopback") from None
 
 
+async def run(*command):
+    """A short command whose words are of no interest, to its end; its exit code."""
+    quiet = asyncio.subprocess.DEVNULL
+    words = [str(part) for part in command]
+    process = await asyncio.create_subprocess_exec(*words, stdout=quiet, stderr=quiet)
+    return await process.wait()
+
+
 class Process:
     def __init__(self, log, *command):
         self._log, self._command = log, [str(part) for part in command]
