@@ -3,7 +3,7 @@
 The fault stays until its alerts have come and each of its panels has shown it.
 """
 
-from panels_expected import ONE, ZERO, among, by, each, near, nothing
+from matchers import ONE, ZERO, among, by, each, near, nothing
 
 GOLDEN, OUTSIDE, STREAMS, FLEET, COST = (
     "golden-signals",

@@ -9,8 +9,8 @@ from collections import Counter
 import faults
 import panels
 import panels_of_faults
+from matchers import among, at, by, counted, each, fire, has, in_all, near, nothing
 from panels import Answer
-from panels_expected import among, at, by, counted, each, fire, has, in_all, near, nothing
 
 
 def answer(*series):
