@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kSpread{200};
 constexpr int kJitterPercent = 3;
+constexpr std::chrono::minutes kStarting{5};
 
 // SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 std::uint64_t Next(std::uint64_t& state) {
@@ -61,6 +62,7 @@ void Plan::Add(const std::vector<std::string>& names, Time now) {
       std::min<Time::duration>(kSpread, Time::duration(schedule_.interval) / count);
   for (std::int64_t i = 0; i < count; ++i) {
     const auto entry = added[static_cast<std::size_t>(i)];
+    entry->second.since = now;
     entry->second.slot = i == 0 ? now : now + i * stretch + Below(stretch);
     Enqueue(entry, entry->second.slot);
   }
@@ -89,7 +91,9 @@ void Plan::Finished(const std::string& name, bool success, Time now) {
     return;
   }
   if (entry.restart) return Restart(name, now);
-  const bool look_again = !success && !entry.failing;
+  entry.was_good = entry.was_good || success;
+  const bool starting = !entry.was_good && now - entry.since < kStarting;
+  const bool look_again = !success && (!entry.failing || starting);
   entry.failing = !success;
   // No later than an interval from now, which a reload may have made shorter.
   entry.slot = std::min(FirstSlotAfter(entry.slot, now), now + schedule_.interval);
@@ -106,6 +110,8 @@ void Plan::Restart(const std::string& name, Time now) {
   if (entry.under_way) return;
   queue_.erase({entry.next, &found->first});
   entry.failing = false;
+  entry.was_good = false;
+  entry.since = now;
   entry.slot = now;
   Enqueue(found, now);
 }

@@ -25,7 +25,8 @@ struct Schedule {
 // the interval; a single one is due at once. Slots that pass while a target is being probed, or
 // waits for its turn, are skipped. After a failure that follows a success, or is the first result
 // of all, the target is looked at once more after `retry_interval`, if that comes before its next
-// slot. Not thread-safe.
+// slot. A new target that has never been good is looked at so often for its first five minutes: a
+// server that starts after its sidecar is known to be ready soon after it is. Not thread-safe.
 class Plan {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -52,6 +53,8 @@ class Plan {
     bool under_way = false;
     bool gone = false;  // no longer wanted; forgotten when its probe ends
     bool failing = false;
+    bool was_good = false;
+    Time since;  // when it was new
     bool restart = false;  // due as soon as the probe under way has ended
   };
   using Entries = std::map<std::string, Entry>;

@@ -150,14 +150,56 @@ TEST_F(PlanTest, LooksAgainSoonAfterASuccessTurnsIntoAFailure) {
 TEST_F(PlanTest, LooksAgainOnlyOnceAndThenKeepsToTheInterval) {
   plan_.Configure(Minutely(), {"only"}, kStart);
   StartNext();
-  plan_.Finished("only", false, kStart);
+  plan_.Finished("only", true, kStart);
+  const Time failed = StartNext();
+  plan_.Finished("only", false, failed);
   const Time again = StartNext();
   plan_.Finished("only", false, again);
   const Time next = StartNext();
-  EXPECT_GE(next, kStart + seconds(60));
-  EXPECT_LT(next, kStart + seconds(60) + kMostJitter);
+  EXPECT_GE(next, kStart + seconds(120));
+  EXPECT_LT(next, kStart + seconds(120) + kMostJitter);
   plan_.Finished("only", false, next);
+  EXPECT_GE(StartNext(), kStart + seconds(180));
+}
+
+TEST_F(PlanTest, NewTargetThatWasNeverGoodIsLookedAtOftenForFiveMinutes) {
+  plan_.Configure(Minutely(), {"only"}, kStart);
+  Time begun = StartNext();
+  int probes = 1;
+  while (begun < kStart + seconds(290)) {
+    plan_.Finished("only", false, begun);
+    const Time next = StartNext();
+    // A slot of the interval may come before the retry.
+    EXPECT_LE(next, begun + seconds(10) + kMostJitter);
+    begun = next;
+    ++probes;
+  }
+  EXPECT_GE(probes, 25);
+  plan_.Finished("only", false, kStart + seconds(300));
+  EXPECT_GE(StartNext(), kStart + seconds(360)) << "it has had its time to start";
+}
+
+TEST_F(PlanTest, NewTargetThatWasGoodOnceIsNoLongerStarting) {
+  plan_.Configure(Minutely(), {"only"}, kStart);
+  StartNext();
+  plan_.Finished("only", false, kStart);
+  plan_.Finished("only", true, StartNext());
+  const Time failed = StartNext();
+  plan_.Finished("only", false, failed);
+  plan_.Finished("only", false, StartNext());
   EXPECT_GE(StartNext(), kStart + seconds(120));
+}
+
+TEST_F(PlanTest, TargetThatHasBecomeAnotherMayStartAnew) {
+  plan_.Configure(Minutely(), {"only"}, kStart);
+  StartNext();
+  plan_.Finished("only", true, kStart);
+  const Time changed = kStart + seconds(3600);
+  plan_.Restart("only", changed);
+  plan_.Finished("only", false, StartNext());
+  const Time again = StartNext();
+  plan_.Finished("only", false, again);
+  EXPECT_EQ(StartNext(), again + seconds(10));
 }
 
 TEST_F(PlanTest, LooksAgainAfterEachNewFailure) {
