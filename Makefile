@@ -39,7 +39,7 @@ if [ $${#missing[@]} -gt 0 ]; then \
 fi
 endef
 
-.PHONY: help dashboards run test lint test-asan test-tsan test-keda test-hpa test-cluster fuzz bench bench-rules closed-loop prove-alerts
+.PHONY: help build-packages test-image dashboards run test lint test-asan test-tsan test-keda test-hpa test-cluster fuzz bench bench-rules closed-loop prove-alerts
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -60,6 +60,16 @@ test:
 	@$(MAKE) --no-print-directory build/dev/build.ninja
 	@cmake --build --preset dev -- -j $(JOBS)
 	@ctest --preset dev -j $(JOBS)
+
+# What a build needs and nothing else, for the image (Dockerfile).
+build-packages:
+	$(call install,$(BUILD_PACKAGES))
+
+# The image as the Dockerfile describes it, without Docker: built, tested and started in folders;
+# ARGS as in tests/image/run. Needs root.
+test-image:
+	$(call install,debootstrap python3 util-linux)
+	@tests/image/run $(ARGS)
 
 lint:
 	$(call install,$(TEST_PACKAGES))
