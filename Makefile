@@ -39,7 +39,7 @@ if [ $${#missing[@]} -gt 0 ]; then \
 fi
 endef
 
-.PHONY: help build-packages test-image dashboards run test lint test-asan test-tsan test-keda test-hpa test-cluster fuzz bench bench-rules closed-loop prove-alerts
+.PHONY: help build-packages test-image dashboards run test lint test-asan test-tsan test-keda test-hpa test-manifests test-cluster fuzz bench bench-rules closed-loop prove-alerts
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -97,6 +97,14 @@ test-hpa:
 	@$(MAKE) --no-print-directory build/dev/build.ninja
 	@cmake --build --preset dev --target hpa_test -- -j $(JOBS)
 	@ctest --preset dev -R '^hpa$$'
+
+# ARGS are those of a Go test; ARGS=-update writes the golden files anew.
+test-manifests:
+	$(call install,$(BUILD_PACKAGES))
+	@tests/support/go_test_binary tests/manifests build/manifests/manifests.test
+	@$(MAKE) --no-print-directory build/dev/build.ninja
+	@cmake --build --preset dev --target mcp-vitals -- -j $(JOBS)
+	@cd tests/manifests && MCP_VITALS=$(CURDIR)/build/dev/app/mcp-vitals $(CURDIR)/build/manifests/manifests.test $(ARGS)
 
 # The scaler against a real Kubernetes control plane with KEDA: needs Go 1.26, root (or sudo) for
 # namespaces, and 3 GB of memory. Some 10 minutes; the first time a quarter of an hour more, to

@@ -1,0 +1,110 @@
+package manifests
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"helm.sh/helm/v3/pkg/chartutil"
+	"sigs.k8s.io/yaml"
+)
+
+// A contradiction is a set of values that must not render, and what the user is then told.
+type contradiction struct {
+	Name    string         `json:"name"`
+	Values  map[string]any `json:"values"`
+	Message string         `json:"message"`
+}
+
+func contradictions(t *testing.T) []contradiction {
+	t.Helper()
+	var all []contradiction
+	if err := yaml.UnmarshalStrict([]byte(read(t, "contradictions.yaml")), &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestContradictionsAreRefused(t *testing.T) {
+	for _, c := range contradictions(t) {
+		t.Run(c.Name, func(t *testing.T) {
+			switch _, _, err := render(t, c.Values); {
+			case c.Message == "":
+				t.Error("it does not say with what message")
+			case err == nil:
+				t.Error("it renders")
+			case !strings.Contains(err.Error(), c.Message):
+				t.Errorf("it says %q, not %q", err, c.Message)
+			}
+		})
+	}
+}
+
+// switches are the paths of all booleans among the chart's values.
+func switches(values map[string]any, prefix []string) [][]string {
+	var found [][]string
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		path := append(slices.Clone(prefix), key)
+		switch value := values[key].(type) {
+		case bool:
+			found = append(found, path)
+		case map[string]any:
+			found = append(found, switches(value, path)...)
+		}
+	}
+	return found
+}
+
+// with is a copy of the values with one of them set.
+func with(values map[string]any, path []string, value any) map[string]any {
+	copied := maps.Clone(values)
+	if copied == nil {
+		copied = map[string]any{}
+	}
+	if len(path) == 1 {
+		copied[path[0]] = value
+	} else {
+		inner, _ := copied[path[0]].(map[string]any)
+		copied[path[0]] = with(inner, path[1:], value)
+	}
+	return copied
+}
+
+// Each switch, both ways, on top of each set of values: what comes out decodes, or the chart says
+// which values contradict each other.
+func TestEachSwitchBothWays(t *testing.T) {
+	known := contradictions(t)
+	all := switches(loadChart(t).Values, nil)
+	if len(all) == 0 {
+		t.Fatal("the chart has no switches")
+	}
+	checked := map[string]bool{} // documents that have been seen: most are the same each time
+	for name, values := range valuesFiles(t) {
+		for _, path := range all {
+			for _, value := range []bool{true, false} {
+				what := fmt.Sprintf("%s, %s: %v", name, strings.Join(path, "."), value)
+				manifests, _, err := render(t, chartutil.Values(with(values, path, value)))
+				if err != nil {
+					if !slices.ContainsFunc(known, func(c contradiction) bool {
+						return strings.Contains(err.Error(), c.Message)
+					}) {
+						t.Errorf("%s: %v", what, err)
+					}
+					continue
+				}
+				for _, document := range documents(what, manifests) {
+					if checked[document.Text] {
+						continue
+					}
+					checked[document.Text] = true
+					if err := check(document); err != nil {
+						t.Errorf("%s: %v\n%s", document.Where(), err, document.Text)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d switches, %d different documents", len(all), len(checked))
+}
