@@ -40,7 +40,7 @@ this chart: in a chart that has it as a dependency, (index .Subcharts "mcp-vital
 {{- end }}
 
 {{- define "mcp-vitals.sidecarName" -}}
-{{ .Values.server.name }}-mcp-vitals
+{{ .Values.server.name }}-vitals
 {{- end }}
 
 {{- define "mcp-vitals.sidecarConfig" -}}
