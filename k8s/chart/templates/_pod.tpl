@@ -5,7 +5,7 @@ serviceAccountName: {{ include "mcp-vitals.name" .scope }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with $values.imagePullSecrets }}
-imagePullSecrets: {{ toYaml . | nindent 2 }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
 {{- end }}
 securityContext:
   runAsNonRoot: true
@@ -41,7 +41,7 @@ containers:
       allowPrivilegeEscalation: false
       readOnlyRootFilesystem: true
       capabilities: {drop: [ALL]}
-    resources: {{ toYaml (index $values .part).resources | nindent 6 }}
+    resources: {{- toYaml (index $values .part).resources | nindent 6 }}
     volumeMounts:
       - {name: config, mountPath: /etc/mcp-vitals, readOnly: true}
       {{- range .secrets }}

@@ -7,5 +7,5 @@ admin:
 {{- with .Values.probeTokenSecret }}
 probe_token_file: /secrets/{{ . }}/token
 {{- end }}
-probe: {{ toYaml .Values.prober.probe | nindent 2 }}
+probe: {{- toYaml .Values.prober.probe | nindent 2 }}
 {{- end }}

@@ -27,5 +27,5 @@ scaler:
     key_file: /secrets/{{ . }}/tls.key
     client_ca_file: /secrets/{{ . }}/ca.crt
   {{- end }}
-  fleets: {{ toYaml $fleets | nindent 4 }}
+  fleets: {{- toYaml $fleets | nindent 4 }}
 {{- end }}
