@@ -57,13 +57,9 @@ class Sidecar:
         return 1024 * int(re.search(r"Anonymous:\s+(\d+)", smaps)[1])
 
     def metrics(self):
-        """name{labels} -> value, or nothing where it does not answer within a second."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{VITALS}/metrics", timeout=1) as answer:
-                lines = answer.read().decode().splitlines()
-        except OSError:
-            return None
-        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
+        """name{labels} -> value; nothing where it does not answer."""
+        lines = (page("/metrics") or "").splitlines()
+        return lines and {line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
                 for line in lines if line and line[0] != "#"}
 
 
@@ -76,6 +72,19 @@ def sidecar(limits=None, nofile=20000):
         finally:
             one.process.kill()
             one.process.wait()
+
+
+def page(path):
+    """What it answers within a second, or None."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{VITALS}{path}", timeout=1) as answer:
+            return answer.read().decode()
+    except OSError:
+        return None
+
+
+def answer_of(path):
+    return "does not answer" if page(path) is None else "answers"
 
 
 def until_answers(port):
@@ -173,9 +182,7 @@ def open_files():
 
 
 def hits(metrics):
-    if metrics is None:
-        return "no answer"
-    return int(metrics['mcp_limits_hit_total{server="a",limit="connections"}'])
+    return int(metrics['mcp_limits_hit_total{server="a",limit="connections"}']) if metrics else "no answer"
 
 
 def backlog():
@@ -204,10 +211,9 @@ def local_ports():
     with sidecar() as one:
         for count in (190, 60):
             streams = Streams(count)
-            metrics = one.metrics()
-            rows.append([count, outcomes(streams), "answers" if metrics else "does not answer"])
+            rows.append([count, outcomes(streams), *map(answer_of, ("/metrics", "/-/healthy"))])
     table("Streams one after another where there are 200 local ports",
-          ["streams", "clients got", "/metrics"], rows)
+          ["streams", "clients got", "/metrics", "/-/healthy"], rows)
     print("  a 502 says:", *streams.answers)
 
 
