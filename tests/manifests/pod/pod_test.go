@@ -1,0 +1,211 @@
+package pod
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sigs.k8s.io/yaml"
+)
+
+// inTime is a call that began before the pod is deleted and is over within the drain.
+func (p *pod) inTime() time.Duration {
+	var config struct {
+		Proxy struct{ Drain map[string]string }
+	}
+	for _, configMap := range p.configMaps {
+		for name, text := range configMap.Data {
+			if strings.HasSuffix(name, ".yml") {
+				must(p.t, yaml.Unmarshal([]byte(text), &config))
+			}
+		}
+	}
+	lameDuck, err := time.ParseDuration(config.Proxy.Drain["lame_duck"])
+	must(p.t, err)
+	timeout, err := time.ParseDuration(config.Proxy.Drain["timeout"])
+	must(p.t, err)
+	return (lameDuck + timeout) / 2
+}
+
+func (p *pod) startAndAwaitReady() {
+	p.start()
+	await(p.t, "ready", p.isReady)
+}
+
+func TestNothingIsLost(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	server := aServer(t)
+	server.hasInit = true
+	p := newPod(t, readManifest(t), server.image)
+	p.startAndAwaitReady()
+	if _, vitals := p.ask("/vitals?format=json"); !strings.Contains(vitals, p.fields()["metadata.name"]) {
+		t.Errorf("not the pod's name in %s", vitals)
+	}
+	clients := connect(p, 40, 10, server.tool, server.takes(p.inTime()))
+
+	its, sidecars, took := p.delete()
+	p.nothingIsLost(clients, 40, 10, its, sidecars)
+	if took > p.grace() {
+		t.Errorf("took %v of a grace period of %v", took, p.grace())
+	}
+	order := []string{"server: SIGTERM", "server: ended", "mcp-vitals: SIGTERM", "mcp-vitals: ended"}
+	if happened := p.only(order); !slices.Equal(happened, order) {
+		t.Errorf("in another order: %v", p.events)
+	}
+}
+
+func (p *pod) nothingIsLost(clients crowd, streams, calls int, server, sidecar farewell) {
+	if proper, broken := ends(clients.calls); proper != calls {
+		p.t.Errorf("%d calls of %d were answered: %v", proper, calls, broken)
+	}
+	if proper, broken := ends(clients.streams); proper != streams {
+		p.t.Errorf("%d streams of %d ended properly: %v", proper, streams, broken)
+	}
+	if sidecar.hookStatus != 0 || !strings.Contains(sidecar.hookSaid, " 0 exchanges cut") {
+		p.t.Errorf("the sidecar's hook: %+v", sidecar)
+	}
+	if server.hookStatus != 200 {
+		p.t.Errorf("the server's hook: %+v", server)
+	}
+	if sidecar.ended != "exit status 0" {
+		p.t.Errorf("the sidecar ended with %s", sidecar.ended)
+	}
+}
+
+func (p *pod) only(these []string) (happened []string) {
+	for _, event := range p.events {
+		if slices.Contains(these, event) {
+			happened = append(happened, event)
+		}
+	}
+	return happened
+}
+
+// Node without a handler, as the container's first process, does not hear SIGTERM: it costs the whole grace
+// period, and nobody anything.
+func TestDeafServer(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	server := aServer(t)
+	server.command = append([]string{"sh", "-c", `trap "" TERM; exec "$0" "$@"`}, server.command...)
+	p := newPod(t, readManifest(t), server.image)
+	p.startAndAwaitReady()
+	clients := connect(p, 10, 5, server.tool, server.takes(p.inTime()))
+
+	its, sidecars, took := p.delete()
+	p.nothingIsLost(clients, 10, 5, its, sidecars)
+	if its.ended != "signal: killed" {
+		t.Errorf("the server heard SIGTERM: %s", its.ended)
+	}
+	if took > p.grace()+minimumGrace {
+		t.Errorf("took %v of a grace period of %v", took, p.grace())
+	}
+}
+
+// A call that outlasts the drain is cut, counted and told of, within the grace period.
+func TestLongCall(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	p, its, sidecars := deleteWithLongCall(t, func(p *pod) {
+		await(t, "a scrape that tells of what was cut", func() bool { return p.metric("mcp_drain_cut_total") == 1 })
+	})
+	if its.hookStatus != 200 || sidecars.ended != "exit status 0" {
+		t.Errorf("%+v %+v %v", its, sidecars, p.events)
+	}
+}
+
+// Where no Prometheus comes, it is not waited for beyond the grace period.
+func TestNobodyIsTold(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	if p, _, sidecars := deleteWithLongCall(t, func(*pod) {}); sidecars.ended != "exit status 0" {
+		t.Errorf("%+v %v", sidecars, p.events)
+	}
+}
+
+func deleteWithLongCall(t *testing.T, meanwhile func(*pod)) (*pod, farewell, farewell) {
+	server := aServer(t)
+	server.hasInit = true
+	p := newPod(t, readManifest(t), server.image)
+	p.startAndAwaitReady()
+	clients := connect(p, 2, 1, server.tool, server.takes(p.grace()))
+	done := make(chan struct{})
+	go func() { meanwhile(p); close(done) }()
+	its, sidecars, took := p.delete()
+	<-done
+	if proper, _ := ends(clients.calls); proper != 0 {
+		t.Error("the call was answered: it was not long")
+	}
+	if proper, broken := ends(clients.streams); proper != 2 {
+		t.Errorf("streams: %v", broken)
+	}
+	if sidecars.hookStatus != 1 || !strings.Contains(sidecars.hookSaid, " 1 exchanges cut") {
+		t.Errorf("the sidecar's hook: %+v", sidecars)
+	}
+	if took > p.grace() {
+		t.Errorf("took %v of a grace period of %v", took, p.grace())
+	}
+	return p, its, sidecars
+}
+
+// Nothing of the sidecar waits for the server but readiness.
+func TestSlowServer(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	server := aServer(t)
+	server.command = append([]string{"sh", "-c", `read line; exec "$0" "$@" </dev/null`}, server.command...)
+	reader, writer, err := os.Pipe()
+	must(t, err)
+	server.stdin = reader
+	p := newPod(t, readManifest(t), server.image)
+	p.start() // the startup probe was green
+	await(t, "probes that failed", func() bool { return p.metric(`mcp_probes_total`) >= 3 })
+	if status, why := p.ask("/-/ready"); status != 503 || p.isReady() {
+		t.Errorf("ready without a server: %d %s", status, why)
+	}
+	_, err = writer.WriteString("go\n")
+	must(t, err)
+	await(t, "ready", p.isReady)
+	if p.restarts != 0 {
+		t.Errorf("%d restarts of the sidecar", p.restarts)
+	}
+}
+
+// A sidecar that hangs is replaced, while the server and its sessions live on.
+func TestHangingSidecar(t *testing.T) {
+	if !alone(t) {
+		return
+	}
+	server := aServer(t)
+	p := newPod(t, readManifest(t), server.image)
+	p.startAndAwaitReady()
+	one, err := newClient(p.clientPort(t))
+	must(t, err)
+	must(t, one.call(server.tool, server.takes(0)))
+
+	p.hang()
+	await(t, "not ready", func() bool { return !p.isReady() })
+	await(t, "a restart", func() bool {
+		p.mutex.Lock()
+		defer p.mutex.Unlock()
+		return p.restarts == 1
+	})
+	await(t, "ready again", p.isReady)
+	one.http.CloseIdleConnections()
+	if err := one.call(server.tool, server.takes(0)); err != nil {
+		t.Errorf("in the session that was: %v", err)
+	}
+	select {
+	case <-p.server.hasEnded():
+		t.Error("the server has ended")
+	default:
+	}
+}
