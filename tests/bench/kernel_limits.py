@@ -223,7 +223,8 @@ def keepalive():
         rows = [[side, len(timers), f"{max(timers):.0f} s"] for side, timers in
                 (("client", kernel.keepalive_timers(local=PROXY)),
                  ("server", kernel.keepalive_timers(remote=UPSTREAM)))]
-        table("Keepalive, where net.ipv4.tcp_keepalive_time is " + kernel.sysctl("net/ipv4/tcp_keepalive_time"),
+        system = kernel.sysctl("net/ipv4/tcp_keepalive_time")
+        table(f"Keepalive, where net.ipv4.tcp_keepalive_time is {system}",
               ["towards the", "connections with a timer", "the next in"], rows)
         streams.close()
 
