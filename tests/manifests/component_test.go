@@ -2,6 +2,7 @@ package manifests
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"sigs.k8s.io/kustomize/api/krusty"
@@ -28,4 +29,13 @@ func TestComponent(t *testing.T) {
 	found := decodes(t, "component", rendered)
 	golden(t, "component", rendered)
 	checkConfigurations(t, found)
+}
+
+// Whatever else can be given to `kubectl apply -k` renders, and decodes.
+func TestEachKustomizationRenders(t *testing.T) {
+	walk(t, func(file, text string) {
+		if filepath.Base(file) == "kustomization.yaml" && strings.Contains(text, "\nkind: Kustomization\n") {
+			decodes(t, file, kustomized(t, filepath.Dir(file)))
+		}
+	}, ".yaml")
 }

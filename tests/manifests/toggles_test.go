@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"helm.sh/helm/v3/pkg/chartutil"
 	"sigs.k8s.io/yaml"
 )
 
@@ -85,7 +84,7 @@ func TestEachSwitchBothWays(t *testing.T) {
 		for _, path := range all {
 			for _, value := range []bool{true, false} {
 				what := fmt.Sprintf("%s, %s: %v", name, strings.Join(path, "."), value)
-				manifests, _, err := render(t, chartutil.Values(with(values, path, value)))
+				manifests, _, err := render(t, with(values, path, value))
 				if err != nil {
 					if !slices.ContainsFunc(known, func(c contradiction) bool {
 						return strings.Contains(err.Error(), c.Message)
