@@ -15,7 +15,7 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 # Ends in milliseconds: there is nothing to drain.
 terminationGracePeriodSeconds: 10
-# A node that is gone is left after half a minute, and not after Kubernetes' five.
+# A node that Kubernetes finds gone is left half a minute later, and not five.
 tolerations:
   - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 30}
   - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 30}
@@ -44,14 +44,14 @@ containers:
     resources: {{- toYaml (index $values .part).resources | nindent 6 }}
     volumeMounts:
       - {name: config, mountPath: /etc/mcp-vitals, readOnly: true}
-      {{- range .secrets }}
-      - {name: {{ printf "secret-%s" . | trunc 63 }}, mountPath: /secrets/{{ . }}, readOnly: true}
+      {{- range $at, $name := .secrets }}
+      - {name: secret-{{ $at }}, mountPath: /secrets/{{ $name }}, readOnly: true}
       {{- end }}
 volumes:
   - name: config
     configMap: {name: {{ include "mcp-vitals.name" .scope }}-{{ .part }}}
-  {{- range .secrets }}
-  - name: {{ printf "secret-%s" . | trunc 63 }}
-    secret: {secretName: {{ . }}, defaultMode: 0440}
+  {{- range $at, $name := .secrets }}
+  - name: secret-{{ $at }}
+    secret: {secretName: {{ $name }}, defaultMode: 0440}
   {{- end }}
 {{- end }}
