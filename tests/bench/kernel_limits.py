@@ -153,17 +153,20 @@ def outcomes(streams):
 
 
 def memory():
-    with sidecar() as one:
-        warm = Streams(200)
-        at_rest, kernel_before, ours_before = one.descriptors(), kernel.socket_memory(0), one.anonymous()
-        streams = Streams(2000)
-        # Of the four sockets of a stream two are the client's and the server's.
-        table("An idle stream, of 2,000", ["descriptors", "kernel bytes", "own bytes"],
-              [[f"{(one.descriptors() - at_rest) / 2000:.2f}",
-                round((kernel.socket_memory(4 * 2000) - kernel_before) / 2000 / 2),
-                round((one.anonymous() - ours_before) / 2000)]])
-        warm.close()
-        streams.close()
+    rows = []
+    for at_once in (50, 2000):
+        with sidecar() as one:
+            streams = [Streams(200)]
+            files, in_kernel, ours = one.descriptors(), kernel.socket_memory(0), one.anonymous()
+            streams += [Streams(at_once) for _ in range(2000 // at_once)]
+            # Of the four sockets of a stream two are the client's and the server's.
+            rows.append([at_once, f"{(one.descriptors() - files) / 2000:.2f}",
+                         round((kernel.socket_memory(4 * 2000) - in_kernel) / 2000 / 2),
+                         round((one.anonymous() - ours) / 2000)])
+            for some in streams:
+                some.close()
+    table("An idle stream, of 2,000 that come", ["at once", "descriptors", "kernel bytes", "own bytes"],
+          rows)
 
 
 def open_files():
