@@ -127,6 +127,15 @@ func (c *container) hasEnded() <-chan struct{} {
 	return c.ended
 }
 
+func (c *container) isOver() bool {
+	select {
+	case <-c.hasEnded():
+		return true
+	default:
+		return false
+	}
+}
+
 // stop is SIGTERM, and SIGKILL after `grace`; how it ended.
 func (c *container) stop(grace time.Duration) string {
 	ended := c.hasEnded()

@@ -64,7 +64,7 @@ func (p *pod) startSidecar() error {
 	return nil
 }
 
-// watchReadiness goes on until the sidecar has ended, which outlives the pod's deletion.
+// watchReadiness goes on while the pod is being deleted, and ends with the test.
 func (p *pod) watchReadiness() {
 	probe := p.sidecar.spec.ReadinessProbe
 	tick := time.NewTicker(seconds(probe.PeriodSeconds))
