@@ -17,7 +17,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		{"a quantity that is none", "apiVersion: v1\nkind: LimitRange\nmetadata: {name: a}\nspec: {limits: [{type: Pod, max: {cpu: lots}}]}\n", "quantities must match"},
 		{"a key twice", service + "spec:\n  clusterIP: None\n  clusterIP: None\n", `key "clusterIP" already set`},
 		{"an unknown kind", "apiVersion: v1\nkind: Servise\nmetadata: {name: a}\n", `no kind "Servise"`},
-		{"a version that is gone", "apiVersion: autoscaling/v2beta2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\n", `no kind "HorizontalPodAutoscaler"`},
+		{"a version that is gone", "apiVersion: autoscaling/v2beta2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\n", "Kubernetes 1.26 removed it"},
 		{"no kind", "a: 1\n", "neither kind nor apiVersion"},
 		{"a list", "apiVersion: v1\nkind: List\nitems: []\n", "hides its items"},
 		{"a kustomization with an unknown field", "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresource: []\n", `unknown field "resource"`},

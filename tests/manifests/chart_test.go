@@ -17,8 +17,11 @@ import (
 
 const chartFolder = root + "/k8s/chart"
 
-// The oldest Kubernetes that the documentation claims.
-var kubernetesVersion = chartutil.KubeVersion{Version: "v1.35.0", Major: "1", Minor: "35"}
+// The Kubernetes that the manifests are written for: 1.35.
+const kubernetesMinor = 35
+
+var kubernetesVersion = chartutil.KubeVersion{Version: fmt.Sprintf("v1.%d.0", kubernetesMinor), Major: "1",
+	Minor: fmt.Sprint(kubernetesMinor)}
 
 func loadChart(t *testing.T) *chart.Chart {
 	t.Helper()

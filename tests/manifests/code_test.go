@@ -10,10 +10,14 @@ import (
 	"knative.dev/pkg/apis"
 )
 
-// checkByCode runs the validation that the types' modules have in code. KEDA's and Knative's stand
-// in their webhooks; those of the other modules' types is in their CRDs.
+// checkByCode runs the validation that the types' modules have in code: KEDA's and Knative's, which
+// their webhooks use. That of the other modules is in their CRDs, and Kubernetes' in its API server.
 func checkByCode(object runtime.Object) error {
 	switch o := object.(type) {
+	case interface{ APILifecycleRemoved() (int, int) }: // the types of old versions are still there
+		if major, minor := o.APILifecycleRemoved(); major == 1 && minor <= kubernetesMinor {
+			return fmt.Errorf("Kubernetes %d.%d removed it", major, minor)
+		}
 	case *keda.ScaledObject:
 		problems := []error{keda.ValidateTriggers(o.Spec.Triggers),
 			keda.CheckReplicaCountBoundsAreValid(o), keda.CheckFallbackValid(o)}
@@ -36,7 +40,7 @@ func checkByCode(object runtime.Object) error {
 	}: // Knative
 		ctx := apis.WithinCreate(context.Background())
 		o.SetDefaults(ctx)
-		if err := o.Validate(ctx); err != nil {
+		if err := o.Validate(ctx).Filter(apis.ErrorLevel); err != nil { // without its warnings
 			return fmt.Errorf("Knative: %w", err)
 		}
 	}

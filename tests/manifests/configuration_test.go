@@ -17,7 +17,12 @@ func checkConfiguration(t *testing.T, where, text string) {
 	if program == "" {
 		t.Skip("MCP_VITALS does not say where the program is: configurations are not checked")
 	}
-	file := filepath.Join(t.TempDir(), "mcp-vitals.yml")
+	folder := t.TempDir()
+	for _, file := range named.FindAllStringSubmatch(text, -1) {
+		secret(t, filepath.Join(folder, file[2]))
+	}
+	text = named.ReplaceAllString(text, "${1}"+folder+"/${2}")
+	file := filepath.Join(folder, "mcp-vitals.yml")
 	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
