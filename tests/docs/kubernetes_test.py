@@ -101,7 +101,8 @@ class KubernetesTest(unittest.TestCase):
                              ("is no fleet of this scaler", "scaler/*.cc"),
                              ("is no key of this scaler (allowed: ", "scaler/*.cc"),
                              ("no members of the fleet are known", "scaler/*.cc"),
-                             ("the name lookup failed", "net/*.cc")):
+                             ("the name lookup failed", "net/*.cc"),
+                             ("timed out", "net/*.cc")):
             with self.subTest(words=words):
                 self.assertIn(words.rstrip(), text)
                 self.assertIn(words, sources(where, "exporter/*.cc", "app/*.cc", "scaler/*.cc"))
