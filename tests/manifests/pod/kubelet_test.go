@@ -121,8 +121,12 @@ func (p *pod) delete() (server, sidecar farewell, took time.Duration) {
 	close(p.going)
 	grace := p.grace()
 	var both sync.WaitGroup
-	both.Go(func() { server = p.end(p.server, grace, nil) })
-	both.Go(func() { sidecar = p.end(p.sidecar, grace, p.server.hasEnded()) })
+	serverIsGone := make(chan struct{})
+	both.Go(func() {
+		server = p.end(p.server, grace, nil)
+		close(serverIsGone)
+	})
+	both.Go(func() { sidecar = p.end(p.sidecar, grace, serverIsGone) })
 	both.Wait()
 	return server, sidecar, time.Since(began)
 }

@@ -13,6 +13,8 @@ type mcpServer struct {
 	image
 	tool      string
 	arguments string // with %v for seconds
+
+	hearsSIGTERM bool // as the container's first process, too
 }
 
 // aServer is the reference server of the Node SDK, where tests/peers/install has installed it, else the
@@ -21,12 +23,12 @@ func aServer(t *testing.T) mcpServer {
 	modules := filepath.Join(environment(t, "PEERS"), "node_modules")
 	if _, err := os.Stat(filepath.Join(modules, ".installed")); err != nil {
 		t.Log("not installed, so the sample server stands in: tests/peers/install")
-		return mcpServer{image{command: []string{"sh", "-c",
-			"exec " + environment(t, "SAMPLE_SERVER") + ` --port "$PORT"`}}, "wait", `{"seconds":%v}`}
+		return mcpServer{image: image{command: []string{"sh", "-c", `exec "$0" --port "$PORT"`,
+			environment(t, "SAMPLE_SERVER")}}, tool: "wait", arguments: `{"seconds":%v}`, hearsSIGTERM: true}
 	}
 	everything := filepath.Join(modules, "@modelcontextprotocol/server-everything/dist/index.js")
-	return mcpServer{image{command: []string{filepath.Join(modules, ".bin/node"), everything,
-		"streamableHttp"}}, "trigger-long-running-operation", `{"duration":%v,"steps":1}`}
+	return mcpServer{image: image{command: []string{filepath.Join(modules, ".bin/node"), everything,
+		"streamableHttp"}}, tool: "trigger-long-running-operation", arguments: `{"duration":%v,"steps":1}`}
 }
 
 func (s mcpServer) takes(duration time.Duration) string {
