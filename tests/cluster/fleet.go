@@ -66,8 +66,8 @@ func resourceOf(object *unstructured.Unstructured) schema.GroupVersionResource {
 		Resource: strings.ToLower(kind.Kind) + "s"}
 }
 
-func newFleet(t *testing.T, cluster *Cluster, name string, options FleetOptions) *Fleet {
-	t.Helper()
+// bareFleet is a fleet of which nothing is there yet but its clients-to-be.
+func bareFleet(t *testing.T, cluster *Cluster, name string) *Fleet {
 	ctx, cancel := context.WithCancel(context.Background())
 	f := &Fleet{t: t, ctx: ctx, cluster: cluster, Name: name,
 		members: fmt.Sprintf("dns: %q", name+"-vitals.mcp.svc:9788")}
@@ -76,6 +76,13 @@ func newFleet(t *testing.T, cluster *Cluster, name string, options FleetOptions)
 	f.Crowd = NewCrowd(name, func(last netip.Addr) (netip.Addr, bool) {
 		return cluster.Endpoints.Pick(name, last)
 	})
+	return f
+}
+
+func newFleet(t *testing.T, cluster *Cluster, name string, options FleetOptions) *Fleet {
+	t.Helper()
+	f := bareFleet(t, cluster, name)
+	ctx := f.ctx
 	if options.Gateway {
 		gateway, err := f.startGateway()
 		f.must(err)

@@ -26,6 +26,7 @@ func TestCluster(t *testing.T) {
 	}{
 		{"operator-restarted", true, operatorRestarted},
 		{"scaler-frozen", true, scalerFrozen},
+		{"manifests", false, manifests},
 		{"out-and-in", false, outAndIn},
 		{"zero-and-back", false, zeroAndBack},
 		{"blind", false, blind},
