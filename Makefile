@@ -98,13 +98,15 @@ test-hpa:
 	@cmake --build --preset dev --target hpa_test -- -j $(JOBS)
 	@ctest --preset dev -R '^hpa$$'
 
-# ARGS are those of a Go test; ARGS=-update writes the golden files anew.
+# With ARGS=-update it writes the golden files anew; other ARGS of a Go test, too, are for `manifests` alone.
 test-manifests:
 	$(call install,$(BUILD_PACKAGES))
+	@tests/support/go_test_binary tests/manifests/pod build/manifests/pod.test
 	@tests/support/go_test_binary tests/manifests build/manifests/manifests.test
 	@$(MAKE) --no-print-directory build/dev/build.ninja
-	@cmake --build --preset dev --target mcp-vitals -- -j $(JOBS)
-	@cd tests/manifests && MCP_VITALS=$(CURDIR)/build/dev/app/mcp-vitals $(CURDIR)/build/manifests/manifests.test $(ARGS)
+	@cmake --build --preset dev --target mcp-vitals sample-server -- -j $(JOBS)
+	@$(if $(ARGS),cd tests/manifests && MCP_VITALS=$(CURDIR)/build/dev/app/mcp-vitals \
+	  $(CURDIR)/build/manifests/manifests.test $(ARGS),ctest --preset dev -R '^manifests')
 
 # The scaler against a real Kubernetes control plane with KEDA: needs Go 1.26, root (or sudo) for
 # namespaces, and 3 GB of memory. Some 10 minutes; the first time a quarter of an hour more, to
