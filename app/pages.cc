@@ -33,7 +33,7 @@ using exporter::Response;
 constexpr int kMaxProbes = 64;
 constexpr int kMaxDrainWaits = 16;   // one for each other container of the pod
 constexpr int kMaxVitals = 4;        // one for each scaler that asks, and some more
-constexpr int kMaxScaling = 4;       // a page for people
+constexpr int kMaxReaders = 4;       // of a page for people; each place costs a thread, and its memory
 constexpr int kMaxHealthChecks = 4;  // they wait for the same pulses
 
 // Any answer shows that lookups go on; whether this name exists is another matter. One that takes
@@ -144,20 +144,23 @@ Handler Scaling(ScalerRunner* scaler) {
 
 exporter::Routes MakePages(PageSources sources, Member& member) {
   exporter::Routes routes;
-  routes["/"].handler = exporter::StatusPage(StatusOf(sources));
+  routes["/"] = {exporter::StatusPage(StatusOf(sources)), false, kMaxReaders};
   routes["/metrics"].handler = [sources, behind_proxy = PortBehindProxy(*sources.config())](
                                    const Request&) { return Metrics(sources, behind_proxy); };
-  routes["/probe"] = {ProbePage(sources), false, kMaxProbes};
+  const bool may_probe = !sources.config()->modules.empty();
+  routes["/probe"] = {ProbePage(sources), false, may_probe ? kMaxProbes : kMaxReaders};
   routes["/vitals"] = {VitalsPage(member), false, kMaxVitals};
-  routes["/scaling"] = {Scaling(sources.scaler), false, kMaxScaling};
-  routes["/config"].handler = [sources](const Request&) { return Text(sources.shown_config()); };
+  routes["/scaling"] = {Scaling(sources.scaler), false, kMaxReaders};
+  const auto config = [sources](const Request&) { return Text(sources.shown_config()); };
+  routes["/config"] = {config, false, kMaxReaders};
   if (sources.proxy != nullptr) {
     const proxy::DrainTimes times = sources.config()->proxy->settings.drain;
     routes["/drain/wait"] = {DrainWait(sources.proxy, times), true, kMaxDrainWaits};
   }
   routes["/-/healthy"] = {exporter::HealthyHandler(Pulses(sources)), true, kMaxHealthChecks};
-  routes["/-/ready"] = {exporter::ReadyHandler(ReadyChecks(sources)), true};
-  routes["/-/startup"] = {[](const Request&) { return Text("configured and listening\n"); }, true};
+  routes["/-/ready"] = {exporter::ReadyHandler(ReadyChecks(sources)), true, kMaxHealthChecks};
+  const auto started = [](const Request&) { return Text("configured and listening\n"); };
+  routes["/-/startup"] = {started, true, kMaxHealthChecks};
   return routes;
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 // A request that finds its route full waits a little: the front cuts stalled readers meanwhile.
 // Few may wait, since they hold a thread.
-constexpr int kMaxWaiting = 8;
+constexpr int kMaxWaiting = 2;
 constexpr std::chrono::seconds kMaxWait{1};
 
 Response Plain(int status, std::string body) {
