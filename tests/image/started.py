@@ -25,7 +25,7 @@ CONFIGURATION = {
               "targets": [{"name": "played", "url": f"http://127.0.0.1:{PORT + 2}/mcp",
                            "expect": {"tools": ["search"]}, "canary": {"tool": "search"}}]},
     "proxy": {"server": "played", "listen": f"127.0.0.1:{PORT + 1}",
-              "upstream": f"http://127.0.0.1:{PORT + 2}", "drain": {"lame_duck": "0s", "timeout": "5s"}},
+              "upstream": f"http://127.0.0.1:{PORT + 2}", "drain": {"lame_duck": "1ms", "timeout": "5s"}},
 }
 
 
@@ -70,8 +70,8 @@ class Image:
         self.root.rmdir()
 
     def command(self, *words):
-        return ["setpriv", "--no-new-privs", "--pdeathsig", "KILL",
-                "chroot", f"--userspec={self.user}", "--groups=", self.root, *words]
+        return ["/usr/bin/setpriv", "--no-new-privs", "--pdeathsig", "KILL",
+                "/usr/sbin/chroot", f"--userspec={self.user}", "--groups=", self.root, *words]
 
     def run(self, *words):
         return subprocess.run(self.command(*words), env={"PATH": self.path}, text=True, timeout=60,
