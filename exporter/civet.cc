@@ -110,7 +110,7 @@ int Civet::Impl::BeginRequest(mg_connection* connection) {
     status = answer.status;
     WriteAnswer(connection, info, answer);
   };
-  const bool ours = std::strcmp(info.remote_addr, "127.0.0.1") == 0 &&
+  const bool ours = std::strcmp(info.remote_addr, kFrom) == 0 &&
                     self.options.is_ours(static_cast<std::uint16_t>(info.remote_port));
   if (!ours) {
     Response refusal;

@@ -10,9 +10,9 @@
 
 namespace mcp_vitals::exporter {
 
-// civetweb behind one door. It listens on a free port of 127.0.0.1 and serves only connections that
-// `is_ours` vouches for by their source port, so that nobody else on this machine can go around
-// what stands in front of it. No files, no directories, no forms: every request goes to `serve`.
+// civetweb behind one door. It listens on a free port of 127.0.0.1 and serves only connections from
+// kFrom that `is_ours` vouches for by their source port, so that nobody else on this machine can go
+// around what stands in front of it. No files, no directories, no forms: every request goes to `serve`.
 class Civet {
  public:
   using Write = std::function<void(const Response&)>;
@@ -29,6 +29,9 @@ class Civet {
   std::uint16_t port() const;
 
   static constexpr std::size_t kMaxHeadBytes = 16384;
+  // An address of loopback of its own: a proxy may hold every local port of 127.0.0.1 towards its
+  // server, and health must be told all the same.
+  static constexpr const char* kFrom = "127.0.0.2";
 
  private:
   struct Impl;

@@ -204,7 +204,7 @@ asio::awaitable<void> Front::Impl::Relay(std::shared_ptr<Client> client, std::st
   const tcp::endpoint to(asio::ip::address_v4::loopback(), http_port);
   boost::system::error_code opened;
   http.open(tcp::v4(), opened);
-  http.bind(tcp::endpoint(asio::ip::address_v4::loopback(), 0), opened);
+  http.bind(tcp::endpoint(asio::ip::make_address_v4(Civet::kFrom), 0), opened);
   if (opened) co_return;
   const OwnPorts::Claim claim(ports, http.local_endpoint(opened).port());
   const auto [connect_error] = co_await http.async_connect(to, kTuple);

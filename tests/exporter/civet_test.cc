@@ -37,6 +37,13 @@ class CivetTest : public ::testing::Test {
     });
   }
 
+  std::string Ask(const std::string& request) {
+    return exporter::Ask(civet_->port(), request, Civet::kFrom);
+  }
+  std::string Get(const std::string& target, const std::string& headers = "") {
+    return Ask("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+  }
+
   std::atomic<bool> ours_{true};
   std::unique_ptr<Civet> civet_;
 };
@@ -49,8 +56,14 @@ TEST_F(CivetTest, RefusesConnectionsThatAreNotOurs) {
     write({});
   });
   ours_ = false;
-  EXPECT_THAT(Get(civet_->port(), "/metrics"), StartsWith("HTTP/1.1 403"));
+  EXPECT_THAT(Get("/metrics"), StartsWith("HTTP/1.1 403"));
   EXPECT_FALSE(served);
+}
+
+// A port that is ours at one address is anybody's at another.
+TEST_F(CivetTest, RefusesConnectionsFromAnotherAddress) {
+  Start([](const Request&, const Civet::Write& write) { write({}); });
+  EXPECT_THAT(exporter::Get(civet_->port(), "/metrics"), StartsWith("HTTP/1.1 403"));
 }
 
 TEST_F(CivetTest, ShowsTheRequestAsItWasSent) {
@@ -59,7 +72,7 @@ TEST_F(CivetTest, ShowsTheRequestAsItWasSent) {
     seen = request;
     write({});
   });
-  Get(civet_->port(), "/probe?target=http%3A%2F%2Fa%2Fb%3Fc%3Dd&module=x+y&debug",
+  Get("/probe?target=http%3A%2F%2Fa%2Fb%3Fc%3Dd&module=x+y&debug",
       "X-Prometheus-Scrape-Timeout-Seconds: 10\r\n");
   EXPECT_EQ(seen.method, "GET");
   EXPECT_EQ(seen.path, "/probe");
@@ -73,13 +86,13 @@ TEST_F(CivetTest, ServesNoFilesWhateverThePath) {
   Start([](const Request&, const Civet::Write& write) { write(Answer(404)); });
   for (const char* path : {"/", "/../../etc/passwd", "/..%2f..%2fetc/passwd", "//etc/passwd",
                            "/%2e%2e/%2e%2e/etc/passwd", "/.htpasswd"}) {
-    EXPECT_THAT(Get(civet_->port(), path), StartsWith("HTTP/1.1 404")) << path;
+    EXPECT_THAT(Get(path), StartsWith("HTTP/1.1 404")) << path;
   }
 }
 
 TEST_F(CivetTest, StreamsInChunksThatEndProperly) {
   StartStream([](std::ostream& out) { out << std::string(20000, 'x') << "end"; });
-  const std::string answer = Get(civet_->port(), "/");
+  const std::string answer = Get("/");
   EXPECT_THAT(answer, HasSubstr("Transfer-Encoding: chunked\r\n"));
   EXPECT_THAT(answer, HasSubstr("xend\r\n"));
   EXPECT_THAT(answer, EndsWith("\r\n0\r\n\r\n"));
@@ -87,7 +100,7 @@ TEST_F(CivetTest, StreamsInChunksThatEndProperly) {
 
 TEST_F(CivetTest, StreamsToTheEndOfTheConnectionForHttp10) {
   StartStream([](std::ostream& out) { out << "all of it"; });
-  const std::string answer = Ask(civet_->port(), "GET / HTTP/1.0\r\n\r\n");
+  const std::string answer = Ask("GET / HTTP/1.0\r\n\r\n");
   EXPECT_THAT(answer, Not(HasSubstr("chunked")));
   EXPECT_THAT(answer, EndsWith("\r\n\r\nall of it"));
 }
@@ -95,7 +108,7 @@ TEST_F(CivetTest, StreamsToTheEndOfTheConnectionForHttp10) {
 TEST_F(CivetTest, StreamsNothingForHead) {
   std::atomic<bool> streamed{false};
   StartStream([&](std::ostream&) { streamed = true; });
-  const std::string answer = Ask(civet_->port(), "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string answer = Ask("HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(answer, EndsWith("\r\n\r\n"));
   EXPECT_FALSE(streamed);
@@ -110,7 +123,7 @@ TEST_F(CivetTest, EndsAStreamWhoseClientIsGone) {
   });
   {
     boost::asio::io_context context;
-    tcp::socket client = ConnectTo(context, civet_->port());
+    tcp::socket client = ConnectTo(context, civet_->port(), Civet::kFrom);
     boost::asio::write(client,
                        boost::asio::buffer(std::string("GET / HTTP/1.1\r\nHost: x\r\n\r\n")));
     char first = 0;
@@ -121,7 +134,7 @@ TEST_F(CivetTest, EndsAStreamWhoseClientIsGone) {
 
 TEST_F(CivetTest, AnswersAHandlerThatThrowsWith500) {
   Start([](const Request&, const Civet::Write&) { throw std::runtime_error("a bug"); });
-  EXPECT_THAT(Get(civet_->port(), "/"), StartsWith("HTTP/1.1 500"));
+  EXPECT_THAT(Get("/"), StartsWith("HTTP/1.1 500"));
 }
 
 TEST_F(CivetTest, AnswersWhatIsNoHttpWithAnErrorAndGoesOn) {
@@ -132,9 +145,9 @@ TEST_F(CivetTest, AnswersWhatIsNoHttpWithAnErrorAndGoesOn) {
            std::string("no such thing at all\r\n\r\n"),
            std::string("GET / HTTP/1.1\r\nno colon here\r\n\r\n"),
            std::string("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")}) {
-    EXPECT_THAT(Ask(civet_->port(), request), Not(StartsWith("HTTP/1.1 2"))) << request;
+    EXPECT_THAT(Ask(request), Not(StartsWith("HTTP/1.1 2"))) << request;
   }
-  EXPECT_THAT(Get(civet_->port(), "/"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(Get("/"), StartsWith("HTTP/1.1 200"));
 }
 
 }  // namespace

@@ -19,16 +19,20 @@ std::string ReadToEnd(Stream& stream) {
   return answer;
 }
 
-inline tcp::socket ConnectTo(boost::asio::io_context& context, std::uint16_t port) {
-  tcp::socket socket(context);
+// `from`: the client's own address, of this machine.
+inline tcp::socket ConnectTo(boost::asio::io_context& context, std::uint16_t port,
+                             const char* from = "127.0.0.1") {
+  tcp::socket socket(context, tcp::v4());
+  socket.bind({boost::asio::ip::make_address(from), 0});
   socket.connect({boost::asio::ip::address_v4::loopback(), port});
   return socket;
 }
 
 // The answer to these bytes, whole.
-inline std::string Ask(std::uint16_t port, const std::string& request) {
+inline std::string Ask(std::uint16_t port, const std::string& request,
+                       const char* from = "127.0.0.1") {
   boost::asio::io_context context;
-  tcp::socket socket = ConnectTo(context, port);
+  tcp::socket socket = ConnectTo(context, port, from);
   boost::asio::write(socket, boost::asio::buffer(request));
   return ReadToEnd(socket);
 }
