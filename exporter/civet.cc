@@ -11,6 +11,7 @@
 #include <cstring>
 #include <exception>
 #include <streambuf>
+#include <system_error>
 #include <thread>
 
 namespace mcp_vitals::exporter {
@@ -95,6 +96,7 @@ struct Civet::Impl {
   Options options;
   mg_context* context = nullptr;
   std::uint16_t port = 0;
+  std::atomic<bool> lacks_workers{false};
 
   static int BeginRequest(mg_connection* connection);
   static int HttpError(mg_connection* connection, int status, const char* message);
@@ -147,7 +149,11 @@ int Civet::Impl::HttpError(mg_connection* connection, int status, const char*) {
 
 int Civet::Impl::Log(const mg_connection* connection, const char* message) {
   const auto* context = mg_get_context(connection);
-  const auto& self = *static_cast<Impl*>(mg_get_user_data(context));
+  auto& self = *static_cast<Impl*>(mg_get_user_data(context));
+  // It would go on with those that it has, and says so nowhere else.
+  if (std::string_view(message).starts_with("Cannot start worker thread")) {
+    self.lacks_workers = true;
+  }
   self.options.log(message);
   return 1;
 }
@@ -180,13 +186,20 @@ std::unique_ptr<Civet> Civet::Start(Options options, std::string& error) {
                                                 nullptr};
   mg_init_library(MG_FEATURES_DEFAULT);
   impl->context = mg_start(&callbacks, impl.get(), const_cast<const char**>(settings.data()));
+  std::unique_ptr<Civet> civet(new Civet(std::move(impl)));
   mg_server_port listening{};
-  if (!impl->context || mg_get_server_ports(impl->context, 1, &listening) != 1) {
+  if (civet->impl_->lacks_workers) {
+    error = "not all of " + workers +
+            " threads for HTTP could be started: raise the limit of processes " +
+            "(pids.max of the cgroup, TasksMax of a systemd unit)";
+    return nullptr;
+  }
+  if (!civet->impl_->context || mg_get_server_ports(civet->impl_->context, 1, &listening) != 1) {
     error = "the HTTP workers could not be started on 127.0.0.1";
     return nullptr;
   }
-  impl->port = static_cast<std::uint16_t>(listening.port);
-  return std::unique_ptr<Civet>(new Civet(std::move(impl)));
+  civet->impl_->port = static_cast<std::uint16_t>(listening.port);
+  return civet;
 }
 
 namespace {
@@ -209,15 +222,19 @@ void Wake(std::uint16_t port) {
 Civet::~Civet() {
   if (!impl_->context) return;
   std::atomic<bool> stopped{false};
-  std::thread waker([&] {
-    while (!stopped) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      Wake(impl_->port);
-    }
-  });
+  std::thread waker;
+  try {
+    waker = std::thread([&] {
+      while (!stopped) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        Wake(impl_->port);
+      }
+    });
+  } catch (const std::system_error&) {  // no thread is to be had: it takes its two seconds
+  }
   mg_stop(impl_->context);
   stopped = true;
-  waker.join();
+  if (waker.joinable()) waker.join();
   mg_exit_library();
 }
 

@@ -1,6 +1,8 @@
 #include "exporter/civet.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -64,6 +66,25 @@ TEST_F(CivetTest, RefusesConnectionsThatAreNotOurs) {
 TEST_F(CivetTest, RefusesConnectionsFromAnotherAddress) {
   Start([](const Request&, const Civet::Write& write) { write({}); });
   EXPECT_THAT(exporter::Get(civet_->port(), "/metrics"), StartsWith("HTTP/1.1 403"));
+}
+
+// In a process of its own, as a user of its own, since the limit counts all that a user has.
+TEST_F(CivetTest, SaysThatItDidNotGetItsThreads) {
+  if (getuid() != 0) GTEST_SKIP() << "needs root, to become a user who has nothing else";
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto start_with_few = [] {
+    constexpr rlimit kFew{4, 4};
+    constexpr uid_t kNobodyElse = 64999;
+    if (setrlimit(RLIMIT_NPROC, &kFew) != 0 || setuid(kNobodyElse) != 0) _exit(2);
+    Civet::Options options;
+    options.workers = 8;
+    options.log = [](std::string_view) {};
+    std::string error;
+    const bool started = Civet::Start(std::move(options), error) != nullptr;
+    std::fputs(error.c_str(), stderr);
+    _exit(started ? 1 : 0);
+  };
+  EXPECT_EXIT(start_with_few(), ::testing::ExitedWithCode(0), "not all of 8 threads .*pids.max");
 }
 
 TEST_F(CivetTest, ShowsTheRequestAsItWasSent) {
