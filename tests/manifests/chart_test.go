@@ -32,12 +32,13 @@ func loadChart(t *testing.T) *chart.Chart {
 	return loaded
 }
 
-// rendered is what `helm template mcp-vitals k8s/chart --namespace mcp` prints, and the notes.
-func rendered(loaded *chart.Chart, values map[string]any) (manifests, notes string, err error) {
+var installed = chartutil.ReleaseOptions{Name: "mcp-vitals", Namespace: "mcp", Revision: 1, IsInstall: true}
+
+// rendered is what `helm template RELEASE k8s/chart --namespace NAMESPACE` prints, and the notes.
+func rendered(loaded *chart.Chart, values map[string]any, release chartutil.ReleaseOptions) (
+	manifests, notes string, err error) {
 	capabilities := *chartutil.DefaultCapabilities
 	capabilities.KubeVersion = kubernetesVersion
-	release := chartutil.ReleaseOptions{Name: "mcp-vitals", Namespace: "mcp", Revision: 1,
-		IsInstall: true}
 	all, err := chartutil.ToRenderValuesWithSchemaValidation(loaded, values, release, &capabilities, false)
 	if err != nil {
 		return "", "", err
@@ -87,7 +88,7 @@ func valuesFiles(t *testing.T) map[string]map[string]any {
 // render is `rendered`, anew each time: Helm merges values into the chart that it is given.
 func render(t *testing.T, values map[string]any) (string, string, error) {
 	t.Helper()
-	return rendered(loadChart(t), values)
+	return rendered(loadChart(t), values, installed)
 }
 
 func TestChart(t *testing.T) {
@@ -119,5 +120,17 @@ func TestChartIsClean(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A release and a namespace may be called like a number, too; and the strict decoder wants text.
+func TestNamesThatLookLikeNumbers(t *testing.T) {
+	release := chartutil.ReleaseOptions{Name: "123", Namespace: "456", Revision: 1, IsInstall: true}
+	for name, values := range valuesFiles(t) {
+		manifests, _, err := rendered(loadChart(t), values, release)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		decodes(t, name, manifests)
 	}
 }

@@ -8,7 +8,7 @@
 {{/* (list scope component): labels that never change. */}}
 {{- define "mcp-vitals.selector" -}}
 app.kubernetes.io/name: mcp-vitals
-app.kubernetes.io/instance: {{ (index . 0).Release.Name }}
+app.kubernetes.io/instance: {{ (index . 0).Release.Name | quote }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 

@@ -52,6 +52,6 @@ volumes:
     configMap: {name: {{ include "mcp-vitals.name" .scope }}-{{ .part }}}
   {{- range $at, $name := .secrets }}
   - name: secret-{{ $at }}
-    secret: {secretName: {{ $name }}, defaultMode: 0440}
+    secret: {secretName: {{ $name | quote }}, defaultMode: 0440}
   {{- end }}
 {{- end }}
