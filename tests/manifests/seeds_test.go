@@ -1,7 +1,10 @@
 package manifests
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,9 +19,66 @@ type seed struct {
 	Name     string `json:"name"`
 	Sections []struct {
 		Section string   `json:"section"`
-		Files   []string `json:"files"` // from the repository's root, or from the patterns' folder
+		Files   []string `json:"files"` // from the repository's root
 		None    string   `json:"none"`  // why it went nowhere
 	} `json:"sections"`
+}
+
+// How many headings each seed has, and a hash of them in their order. The documents themselves are not
+// in the repository: a section that is lost from a list would be missed by nobody.
+var headings = map[string]string{
+	"gateway.yml":            "92 c6a3ae4d42f3",
+	"kubernetes-runtime.yml": "15 a110327b3f48",
+	"production-quality.yml": "18 78fbf04da93f",
+	"scaling.yml":            "54 559f6d048f98",
+}
+
+func TestNoSectionOfTheSeedsIsMissing(t *testing.T) {
+	all := seeds(t)
+	for file, seed := range all {
+		var names []string
+		for _, section := range seed.Sections {
+			names = append(names, section.Section)
+		}
+		hash := sha256.Sum256([]byte(strings.Join(names, "\n")))
+		has := fmt.Sprintf("%d %x", len(names), hash[:6])
+		if wanted := headings[filepath.Base(file)]; has != wanted {
+			t.Errorf("%s: its sections are %s, and the document's are %s", file, has, wanted)
+		}
+	}
+	if len(all) != len(headings) {
+		t.Errorf("%d seeds, and not %d", len(all), len(headings))
+	}
+}
+
+var (
+	numbered = regexp.MustCompile(`^(\d+\.\d+) `)
+	seedLine = regexp.MustCompile(`(?m)^# Seed: Scaling\b(.*)$`)
+	number   = regexp.MustCompile(`\d+\.\d+`)
+)
+
+// A pattern says in its head which numbered sections it comes from. The other seeds number their
+// chapters at most, and a file beside the one that has most of a section may speak of another seed.
+func TestPatternsNameTheirSections(t *testing.T) {
+	count := 0
+	for file, seed := range seeds(t) {
+		for _, section := range seed.Sections {
+			itsNumber := numbered.FindStringSubmatch(section.Section)
+			for _, named := range section.Files {
+				if itsNumber == nil || !strings.HasPrefix(named, patternsFolder+"/") || filepath.Ext(named) == ".md" {
+					continue
+				}
+				count++
+				said := seedLine.FindString(read(t, filepath.Join(root, named)))
+				if !slices.Contains(number.FindAllString(said, -1), itsNumber[1]) {
+					t.Errorf("%s: %q is in %s, which says %q", file, section.Section, named, said)
+				}
+			}
+		}
+	}
+	if count < 30 {
+		t.Errorf("only %d patterns of numbered sections were found", count)
+	}
 }
 
 func seeds(t *testing.T) map[string]seed {
@@ -54,7 +114,7 @@ func TestEachSectionOfTheSeedsIsSomewhere(t *testing.T) {
 				t.Errorf("%s: section %q: either files, or none and why", file, section.Section)
 			}
 			for _, named := range section.Files {
-				if found(named) == "" {
+				if !isThere(t, named) {
 					t.Errorf("%s: section %q: there is no %s", file, section.Section, named)
 				}
 			}
@@ -62,15 +122,24 @@ func TestEachSectionOfTheSeedsIsSomewhere(t *testing.T) {
 	}
 }
 
-// found is the path from the root of a file that a seed names, "" if there is none.
-func found(named string) string {
-	named, _, _ = strings.Cut(named, "#") // a heading of a page
-	for _, path := range []string{named, filepath.Join(patternsFolder, named)} {
-		if matches, _ := filepath.Glob(filepath.Join(root, path)); len(matches) > 0 {
-			return filepath.Clean(path)
+var notInAnAnchor = regexp.MustCompile(`[^\w\- ]`)
+
+// isThere says so of a file, by its path from the root, and of the heading of a page behind a "#".
+func isThere(t *testing.T, named string) bool {
+	t.Helper()
+	named, anchor, isHeading := strings.Cut(named, "#")
+	matches, _ := filepath.Glob(filepath.Join(root, named))
+	if !isHeading || len(matches) == 0 {
+		return len(matches) > 0
+	}
+	for _, line := range strings.Split(read(t, matches[0]), "\n") {
+		heading, is := strings.CutPrefix(strings.TrimLeft(line, "#"), " ")
+		if is && strings.HasPrefix(line, "#") && anchor ==
+			strings.ReplaceAll(notInAnAnchor.ReplaceAllString(strings.ToLower(heading), ""), " ", "-") {
+			return true
 		}
 	}
-	return ""
+	return false
 }
 
 // Nobody finds a pattern that the index does not name, and the index names none that is not there.
