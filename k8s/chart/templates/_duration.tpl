@@ -1,11 +1,16 @@
-{{/* Seconds, rounded up, of a duration of the configuration: 500ms, 25s, 1m, 1h. */}}
+{{/* Of a duration of the configuration: 500ms, 25s, 1m30s, 1h; of a policy's also 1.5h. */}}
+{{- define "mcp-vitals.milliseconds" -}}
+{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 -}}
+{{- $sum := 0.0 -}}
+{{- range regexFindAll "[0-9.]+[a-z]+" . -1 -}}
+  {{- $sum = addf $sum (mulf (regexFind "^[0-9.]+" . | float64) (index $units (regexFind "[a-z]+$" .))) -}}
+{{- end -}}
+{{- ceil $sum | int64 -}}
+{{- end }}
+
+{{/* Rounded up. */}}
 {{- define "mcp-vitals.seconds" -}}
-{{- $number := regexFind "^[0-9]+" . | int -}}
-{{- $unit := regexFind "[a-z]+$" . -}}
-{{- if eq $unit "ms" }}{{ div (add $number 999) 1000 }}
-{{- else if eq $unit "m" }}{{ mul $number 60 }}
-{{- else if eq $unit "h" }}{{ mul $number 3600 }}
-{{- else }}{{ $number }}{{ end -}}
+{{- div (add (include "mcp-vitals.milliseconds" . | int64) 999) 1000 -}}
 {{- end }}
 
 {{/* A fleet's least pods: 0 is an answer, too. */}}

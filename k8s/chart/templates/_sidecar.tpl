@@ -13,8 +13,8 @@ this chart: in a chart that has it as a dependency, (index .Subcharts "mcp-vital
 {{- $sidecar := index $pod.initContainers 0 -}}
 {{- $_ := set $sidecar "image" (include "mcp-vitals.image" .) -}}
 {{- $_ := set $sidecar "imagePullPolicy" .Values.image.pullPolicy -}}
-{{- with .Values.probeTokenSecret -}}
-  {{- $mount := dict "name" "mcp-vitals-probe-token" "mountPath" (printf "/secrets/%s" .) "readOnly" true -}}
+{{- range $at, $name := include "mcp-vitals.sidecarSecrets" . | fromJsonArray -}}
+  {{- $mount := dict "name" (printf "mcp-vitals-secret-%d" $at) "mountPath" (printf "/secrets/%s" $name) "readOnly" true -}}
   {{- $_ := set $sidecar "volumeMounts" (append $sidecar.volumeMounts $mount) -}}
 {{- end -}}
 {{- list $sidecar | toYaml -}}
@@ -23,15 +23,20 @@ this chart: in a chart that has it as a dependency, (index .Subcharts "mcp-vital
 {{- define "mcp-vitals.sidecarVolumes" -}}
 {{- $volumes := (.Files.Get "files/component/sidecar.yaml" | fromYaml).spec.template.spec.volumes -}}
 {{- range $volumes }}{{ if .configMap }}{{ $_ := set .configMap "name" (include "mcp-vitals.sidecarName" $) }}{{ end }}{{ end -}}
-{{- with .Values.probeTokenSecret -}}
-  {{- $volumes = append $volumes (dict "name" "mcp-vitals-probe-token" "secret" (dict "secretName" .)) -}}
+{{- range $at, $name := include "mcp-vitals.sidecarSecrets" . | fromJsonArray -}}
+  {{- $volumes = append $volumes (dict "name" (printf "mcp-vitals-secret-%d" $at) "secret" (dict "secretName" $name)) -}}
 {{- end -}}
 {{- toYaml $volumes -}}
 {{- end }}
 
+{{/* Those whose files its configuration names. */}}
+{{- define "mcp-vitals.sidecarSecrets" -}}
+{{- append .Values.server.secrets .Values.probeTokenSecret | compact | uniq | toJson -}}
+{{- end }}
+
 {{- define "mcp-vitals.serverLifecycle" -}}
 {{- range .Files.Get "files/component/server.yaml" | fromYamlArray -}}
-  {{- if eq .op "add" }}{{ toYaml .value }}{{ end -}}
+  {{- if and (eq .op "add") (hasSuffix "/lifecycle" .path) }}{{ toYaml .value }}{{ end -}}
 {{- end -}}
 {{- end }}
 
