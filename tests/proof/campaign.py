@@ -8,6 +8,7 @@ import faults
 import lived
 import measured
 import panels
+import patterns
 import quiet
 import verdict
 from faults_saturation import LAG
@@ -49,6 +50,7 @@ async def _prove(proof, alerts, chosen):
         *(proof.try_fault(fault) for fault in chosen), asyncio.sleep(proof.seconds("35m"))
     )
     await panels.check(proof, world, await lived.live(proof, world))
+    await patterns.check(proof, world)
     await proof.check_quiet(quiet_ones)
     await proof.check_rules({name for fault in faults.ALL for name in fault.alerts})
 
@@ -65,7 +67,7 @@ def _report(proof, lag, seconds):
             f" uncompressed {lag * proof.factor / 60:.0f} min"
         )
     print(
-        f"{proof.queries} queries of the dashboards, {proof.wrong_queries} wrong,"
+        f"{proof.queries} queries of the dashboards and of patterns, {proof.wrong_queries} wrong,"
         f" {len(proof.unsure)} unsure"
     )
     if proof.held_up:

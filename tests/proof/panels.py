@@ -75,7 +75,7 @@ async def check(proof, world, lived):
     wrong = await _compare(proof, world, lived)
     # All together, and names with quotes: any answer will do, but no error.
     for chosen in ({}, ODD):
-        answers = [await _ask(proof, query) for query in queries_of(chosen)]
+        answers = [await ask(proof, query) for query in queries_of(chosen)]
         proof.queries += len(answers)
         wrong += [answer.error for answer in answers if answer.error]
     proof.wrong_queries += len(wrong)
@@ -95,7 +95,7 @@ async def _compare(proof, world, lived):
             wrong.append(f"{place}: nothing is expected of {query.filled}")
             continue
         is_of_all = getattr(expected[key], "is_of_all_that_happened", False)
-        answer = await _ask(proof, query, lived.began if is_of_all else None)
+        answer = await ask(proof, query, lived.began if is_of_all else None)
         if answer.error:
             wrong.append(f"{place}: {answer.error}")
         elif problem := expected[key](answer):
@@ -114,7 +114,7 @@ async def show(proof, world, fault, seconds):
     deadline, problems = time.time() + seconds, {}
     while awaited and time.time() < deadline:
         for place, expected in list(awaited.items()):
-            answer = await _ask(proof, by_place[place]._replace(instant=True))
+            answer = await ask(proof, by_place[place]._replace(instant=True))
             if problem := answer.error or expected(answer):
                 problems[place] = problem
             else:
@@ -124,7 +124,7 @@ async def show(proof, world, fault, seconds):
     proof.wrong += [f"{fault.name}: {place}: {problems[place]}" for place in awaited]
 
 
-async def _ask(proof, query, since=None):
+async def ask(proof, query, since=None):
     """The answer, or what kept it from coming: one query that fails is one that is wrong."""
     try:
         expression = compress.rewrite_expression(query.filled, compress.divided_by(proof.factor))

@@ -96,7 +96,7 @@ class FailingQueryTest(unittest.TestCase):
         query = types.SimpleNamespace(
             dashboard="d", panel="p", ref="A", filled="x[5m]", instant=True
         )
-        self.assertIn("many-to-many", asyncio.run(panels._ask(proof, query)).error)
+        self.assertIn("many-to-many", asyncio.run(panels.ask(proof, query)).error)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class Proof:
         self.worlds = {}  # those that are, and have been, by name
         self.targets = directory / "targets"
         self.rows, self.wrong = [], []
-        self.queries = self.wrong_queries = 0  # of the dashboards
+        self.queries = self.wrong_queries = 0  # of the dashboards and of patterns
         self._of_all = {}  # alerts about no single server: when their faults began and ended
         self.held_up = []  # seconds
         self.unsure = []  # what may be wrong because of that
