@@ -33,7 +33,7 @@ def anchors(page):
 def commands(page):
     """Every line of a block of code, and every piece of code in a text, with its continuations."""
     text = page.read_text()
-    lines = re.findall(r"^    (.*(?:\\\n.*)*)$", text, re.MULTILINE)
+    lines = re.findall(r"^    ((?:.*\\\n)*.*)$", text, re.MULTILINE)
     return [line.replace("\\\n", " ") for line in lines] + CODE.findall(re.sub(r"(?<=\w)\n(?=\w)", " ", text))
 
 
@@ -49,3 +49,17 @@ def quoted(text):
     """The first cell of each row of its tables, where it is all code."""
     cells = re.findall(r"^\| (`.*?`(?: … `.*?`)*)(?: otherwise)? \|", text, re.MULTILINE)
     return [CODE.findall(cell) for cell in cells]
+
+
+def table(text, *head):
+    """The rows of the table with these columns at its beginning, as lists of cells."""
+    rows, inside = [], False
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" |")]
+        if not line.startswith("|"):
+            inside = False
+        elif tuple(cells[:len(head)]) == head:
+            inside = True
+        elif inside and not set(line) <= set("|-: "):
+            rows.append(cells)
+    return rows
