@@ -194,6 +194,13 @@ func (p *pod) isReady() bool {
 	return p.ready
 }
 
+// restarted is how often the sidecar was.
+func (p *pod) restarted() int {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.restarts
+}
+
 func (p *pod) note(c *container, what string) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

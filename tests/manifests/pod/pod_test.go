@@ -36,10 +36,19 @@ func (p *pod) startAndAwaitReady() {
 }
 
 func TestNothingIsLost(t *testing.T) {
-	if !alone(t) {
-		return
+	if alone(t) {
+		deleteLosesNothing(t, realServer(t))
 	}
-	server := aServer(t)
+}
+
+// The same where no real server is installed.
+func TestNothingIsLostOfTheSampleServer(t *testing.T) {
+	if alone(t) {
+		deleteLosesNothing(t, sampleServer(t))
+	}
+}
+
+func deleteLosesNothing(t *testing.T, server mcpServer) {
 	server.hasInit = true
 	p := newPod(t, readManifest(t), server.image)
 	p.startAndAwaitReady()
@@ -92,10 +101,7 @@ func TestDeafServer(t *testing.T) {
 	if !alone(t) {
 		return
 	}
-	server := aServer(t)
-	if server.hearsSIGTERM {
-		t.Skip("only a server that does not hear SIGTERM: tests/peers/install")
-	}
+	server := realServer(t)
 	p := newPod(t, readManifest(t), server.image)
 	p.startAndAwaitReady()
 	clients := connect(p, 10, 5, server.tool, server.takes(p.inTime()))
@@ -133,7 +139,7 @@ func TestNobodyIsTold(t *testing.T) {
 
 // deleteWithLongCall has `scrape` called again and again until the sidecar has ended.
 func deleteWithLongCall(t *testing.T, scrape func(*pod)) {
-	server := aServer(t)
+	server := sampleServer(t)
 	server.hasInit = true
 	p := newPod(t, readManifest(t), server.image)
 	p.startAndAwaitReady()
@@ -169,13 +175,15 @@ func TestSlowServer(t *testing.T) {
 	if !alone(t) {
 		return
 	}
-	server := aServer(t)
+	server := sampleServer(t)
 	server.command = append([]string{"sh", "-c", `read line; exec "$0" "$@" </dev/null`}, server.command...)
 	reader, writer, err := os.Pipe()
 	must(t, err)
 	server.stdin = reader
 	p := newPod(t, readManifest(t), server.image)
 	p.start() // the startup probe was green
+	liveness := p.sidecar.spec.LivenessProbe
+	<-time.After(seconds(liveness.PeriodSeconds * (liveness.FailureThreshold + 1))) // nor does liveness wait for it
 	await(t, "probes that failed", func() bool { return p.metric(`mcp_probes_total`) >= 3 })
 	if status, why := p.ask("/-/ready"); status != 503 || p.isReady() {
 		t.Errorf("ready without a server: %d %s", status, why)
@@ -183,8 +191,8 @@ func TestSlowServer(t *testing.T) {
 	_, err = writer.WriteString("go\n")
 	must(t, err)
 	await(t, "ready", p.isReady)
-	if p.restarts != 0 {
-		t.Errorf("%d restarts of the sidecar", p.restarts)
+	if restarts := p.restarted(); restarts != 0 {
+		t.Errorf("%d restarts of the sidecar", restarts)
 	}
 }
 
@@ -193,7 +201,7 @@ func TestHangingSidecar(t *testing.T) {
 	if !alone(t) {
 		return
 	}
-	server := aServer(t)
+	server := sampleServer(t)
 	p := newPod(t, readManifest(t), server.image)
 	p.startAndAwaitReady()
 	one, err := newClient(p.clientPort(t))
@@ -202,11 +210,7 @@ func TestHangingSidecar(t *testing.T) {
 
 	p.hang()
 	await(t, "not ready", func() bool { return !p.isReady() })
-	await(t, "a restart", func() bool {
-		p.mutex.Lock()
-		defer p.mutex.Unlock()
-		return p.restarts == 1
-	})
+	await(t, "a restart", func() bool { return p.restarted() == 1 })
 	await(t, "ready again", p.isReady)
 	one.http.CloseIdleConnections()
 	if err := one.call(server.tool, server.takes(0)); err != nil {

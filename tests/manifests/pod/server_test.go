@@ -8,23 +8,26 @@ import (
 	"time"
 )
 
-// mcpServer is one that is real, and its tool that takes as long as it is told to.
+// mcpServer has a tool that takes as long as it is told to.
 type mcpServer struct {
 	image
 	tool      string
 	arguments string // with %v for seconds
-
-	hearsSIGTERM bool // as the container's first process, too
 }
 
-// aServer is the reference server of the Node SDK, where tests/peers/install has installed it, else the
-// project's sample server. Both take their port from the manifest's environment.
-func aServer(t *testing.T) mcpServer {
+// Both servers take their port from the manifest's environment.
+
+// sampleServer is the project's own.
+func sampleServer(t *testing.T) mcpServer {
+	return mcpServer{image: image{command: []string{"sh", "-c", `exec "$0" --port "$PORT"`,
+		environment(t, "SAMPLE_SERVER")}}, tool: "wait", arguments: `{"seconds":%v}`}
+}
+
+// realServer is the reference server of the Node SDK. As the container's first process it does not hear SIGTERM.
+func realServer(t *testing.T) mcpServer {
 	modules := filepath.Join(environment(t, "PEERS"), "node_modules")
 	if _, err := os.Stat(filepath.Join(modules, ".installed")); err != nil {
-		t.Log("not installed, so the sample server stands in: tests/peers/install")
-		return mcpServer{image: image{command: []string{"sh", "-c", `exec "$0" --port "$PORT"`,
-			environment(t, "SAMPLE_SERVER")}}, tool: "wait", arguments: `{"seconds":%v}`, hearsSIGTERM: true}
+		t.Skip("needs a real MCP server: tests/peers/install")
 	}
 	everything := filepath.Join(modules, "@modelcontextprotocol/server-everything/dist/index.js")
 	return mcpServer{image: image{command: []string{filepath.Join(modules, ".bin/node"), everything,
