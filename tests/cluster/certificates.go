@@ -26,11 +26,40 @@ func MakeCertificates(directory string) (Certificates, error) {
 	if err := os.MkdirAll(directory, 0o755); err != nil {
 		return c, err
 	}
-	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	a, err := newAuthority()
 	if err != nil {
 		return c, err
 	}
-	authority := &x509.Certificate{
+	files, err := a.Issue(&x509.Certificate{
+		Subject:     pkix.Name{CommonName: clientName, Organization: []string{"system:masters"}},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+		DNSNames:    []string{"localhost", metricsAuthority},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	})
+	if err != nil {
+		return c, err
+	}
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(directory, name), text, 0o644); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+type authority struct {
+	certificate *x509.Certificate
+	der         []byte
+	key         *ecdsa.PrivateKey
+	issued      int64
+}
+
+func newAuthority() (*authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	certificate := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
 		Subject:               pkix.Name{CommonName: "cluster tests"},
 		NotBefore:             time.Now().Add(-time.Hour),
@@ -39,41 +68,28 @@ func MakeCertificates(directory string) (Certificates, error) {
 		BasicConstraintsValid: true,
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 	}
-	authorityDER, err := x509.CreateCertificate(rand.Reader, authority, authority,
-		&authorityKey.PublicKey, authorityKey)
-	if err != nil {
-		return c, err
-	}
+	der, err := x509.CreateCertificate(rand.Reader, certificate, certificate, &key.PublicKey, key)
+	return &authority{certificate, der, key, 1}, err
+}
+
+// Issue makes a certificate as ca.crt, tls.crt and tls.key.
+func (a *authority) Issue(wanted *x509.Certificate) (map[string][]byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return c, err
+		return nil, err
 	}
-	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2),
-		Subject:      pkix.Name{CommonName: clientName, Organization: []string{"system:masters"}},
-		NotBefore:    authority.NotBefore,
-		NotAfter:     authority.NotAfter,
-		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		DNSNames:     []string{"localhost", metricsAuthority},
-		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
-	}
-	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, authority, &key.PublicKey, authorityKey)
+	a.issued++
+	wanted.SerialNumber = big.NewInt(a.issued)
+	wanted.NotBefore, wanted.NotAfter = a.certificate.NotBefore, a.certificate.NotAfter
+	wanted.KeyUsage = x509.KeyUsageDigitalSignature
+	der, err := x509.CreateCertificate(rand.Reader, wanted, a.certificate, &key.PublicKey, a.key)
 	if err != nil {
-		return c, err
+		return nil, err
 	}
 	keyDER, err := x509.MarshalECPrivateKey(key)
-	if err != nil {
-		return c, err
+	text := func(kind string, der []byte) []byte {
+		return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 	}
-	for file, block := range map[string]*pem.Block{
-		c.CA:   {Type: "CERTIFICATE", Bytes: authorityDER},
-		c.Cert: {Type: "CERTIFICATE", Bytes: leafDER},
-		c.Key:  {Type: "EC PRIVATE KEY", Bytes: keyDER},
-	} {
-		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o644); err != nil {
-			return c, err
-		}
-	}
-	return c, nil
+	return map[string][]byte{"ca.crt": text("CERTIFICATE", a.der),
+		"tls.crt": text("CERTIFICATE", der), "tls.key": text("EC PRIVATE KEY", keyDER)}, err
 }

@@ -25,6 +25,7 @@ type Cluster struct {
 
 	mutex  sync.Mutex
 	fleets map[string]netip.Addr // each fleet's scaler, by the fleet's name
+	named  map[string]bool       // namespaces besides ours whose Services the DNS knows
 }
 
 // StartCluster returns when everything is up. What it is built from stands in the environment:
@@ -35,7 +36,7 @@ func StartCluster(ctx context.Context) (*Cluster, error) {
 		return nil, fmt.Errorf("CLUSTER_BUILD is not set: use `make test-cluster`")
 	}
 	c := &Cluster{scaler: os.Getenv("MCP_VITALS"), directory: filepath.Join(build, "run"),
-		fleets: map[string]netip.Addr{}}
+		fleets: map[string]netip.Addr{}, named: map[string]bool{}}
 	if err := os.RemoveAll(c.directory); err != nil {
 		return nil, err
 	}
@@ -75,11 +76,25 @@ func (c *Cluster) addFleet(name string) (netip.Addr, uint32) {
 	return address, uint32(20000 + number)
 }
 
-// lookUp is the cluster's DNS.
+// NameServices has the DNS know the Services of another namespace.
+func (c *Cluster) NameServices(namespace string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.named[namespace] = true
+}
+
+// lookUp is the cluster's DNS. Nobody plays kube-proxy: a Service has its pods' addresses.
 func (c *Cluster) lookUp(service string) ([]netip.Addr, bool) {
-	name, ours := strings.CutSuffix(service, "."+Namespace)
-	if !ours {
-		return nil, false
+	name, namespace, _ := strings.Cut(service, ".")
+	if namespace != Namespace {
+		c.mutex.Lock()
+		named := c.named[namespace]
+		c.mutex.Unlock()
+		if !named {
+			return nil, false
+		}
+		addresses := c.Endpoints.Of(namespace, name)
+		return addresses, len(addresses) > 0
 	}
 	fleet, isScaler := strings.CutSuffix(name, "-scaler")
 	headless := strings.TrimSuffix(name, "-vitals")
@@ -91,7 +106,7 @@ func (c *Cluster) lookUp(service string) ([]netip.Addr, bool) {
 	case isScaler && known:
 		return []netip.Addr{scaler}, true
 	case hasMembers:
-		return c.Endpoints.Of(name), true
+		return c.Endpoints.Of(Namespace, name), true
 	}
 	return nil, false
 }

@@ -17,26 +17,25 @@ import (
 // Endpoints know the addresses behind each Service, as Kubernetes' own controller wrote them in
 // EndpointSlices: what a cluster's DNS and its kube-proxy read. Any goroutine.
 type Endpoints struct {
-	slices listers.EndpointSliceNamespaceLister
+	slices listers.EndpointSliceLister
 }
 
 func WatchEndpoints(ctx context.Context, plane *Plane) (*Endpoints, error) {
-	factory := informers.NewSharedInformerFactoryWithOptions(plane.Client, 0,
-		informers.WithNamespace(Namespace))
+	factory := informers.NewSharedInformerFactory(plane.Client, 0)
 	informer := factory.Discovery().V1().EndpointSlices()
 	synced := informer.Informer().HasSynced
 	factory.Start(ctx.Done())
 	if !cache.WaitForCacheSync(ctx.Done(), synced) {
 		return nil, errors.New("EndpointSlices are not served")
 	}
-	return &Endpoints{informer.Lister().EndpointSlices(Namespace)}, nil
+	return &Endpoints{informer.Lister()}, nil
 }
 
 // Of are the addresses that `service` has in its slices as ready. With publishNotReadyAddresses
 // these are all of its pods, those that do not serve yet and those that go too.
-func (e *Endpoints) Of(service string) []netip.Addr {
+func (e *Endpoints) Of(namespace, service string) []netip.Addr {
 	selector := labels.SelectorFromSet(labels.Set{discoveryv1.LabelServiceName: service})
-	found, _ := e.slices.List(selector)
+	found, _ := e.slices.EndpointSlices(namespace).List(selector)
 	var addresses []netip.Addr
 	for _, slice := range found {
 		for _, endpoint := range slice.Endpoints {
@@ -56,8 +55,8 @@ func (e *Endpoints) Of(service string) []netip.Addr {
 
 // Pick is what a client reaches that connects to `service`: any ready address, but `last` as long
 // as that is one (sessionAffinity: ClientIP). False: there is none.
-func (e *Endpoints) Pick(service string, last netip.Addr) (netip.Addr, bool) {
-	ready := e.Of(service)
+func (e *Endpoints) Pick(namespace, service string, last netip.Addr) (netip.Addr, bool) {
+	ready := e.Of(namespace, service)
 	if slices.Contains(ready, last) {
 		return last, true
 	}

@@ -45,11 +45,11 @@ const perPod = 5 // streams, as the manifest says
 // test, and is gone when that ends.
 type Fleet struct {
 	*Timeline
-	t       *testing.T
-	ctx     context.Context
-	cluster *Cluster
-	Name    string
-	Crowd   *Crowd
+	t               *testing.T
+	ctx             context.Context
+	cluster         *Cluster
+	Name, namespace string
+	Crowd           *Crowd
 
 	address     netip.Addr
 	members     string // in the scaler's configuration
@@ -69,12 +69,12 @@ func resourceOf(object *unstructured.Unstructured) schema.GroupVersionResource {
 // bareFleet is a fleet of which nothing is there yet but its clients-to-be.
 func bareFleet(t *testing.T, cluster *Cluster, name string) *Fleet {
 	ctx, cancel := context.WithCancel(context.Background())
-	f := &Fleet{t: t, ctx: ctx, cluster: cluster, Name: name,
+	f := &Fleet{t: t, ctx: ctx, cluster: cluster, Name: name, namespace: Namespace,
 		members: fmt.Sprintf("dns: %q", name+"-vitals.mcp.svc:9788")}
 	f.address, f.user = cluster.addFleet(name)
 	t.Cleanup(cancel)
 	f.Crowd = NewCrowd(name, func(last netip.Addr) (netip.Addr, bool) {
-		return cluster.Endpoints.Pick(name, last)
+		return cluster.Endpoints.Pick(Namespace, name, last)
 	})
 	return f
 }
@@ -95,11 +95,11 @@ func newFleet(t *testing.T, cluster *Cluster, name string, options FleetOptions)
 	for _, object := range objects {
 		if object.GetKind() == "ScaledObject" {
 			var err error
-			f.Timeline, err = WatchReplicas(ctx, cluster.Plane, name)
+			f.Timeline, err = WatchReplicas(ctx, cluster.Plane, f.namespace, name)
 			f.must(err)
 			f.AwaitReplicas(replicas, time.Minute)
 		}
-		_, err := cluster.Plane.Dynamic.Resource(resourceOf(object)).Namespace(Namespace).Create(ctx,
+		_, err := cluster.Plane.Dynamic.Resource(resourceOf(object)).Namespace(f.namespace).Create(ctx,
 			object, metav1.CreateOptions{})
 		if err != nil {
 			t.Fatalf("%s: %v", object.GetKind(), err)
@@ -180,14 +180,14 @@ func (f *Fleet) must(err error) {
 func (f *Fleet) Rollout(release string) {
 	f.t.Helper()
 	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"release":%q}}}}}`, release)
-	_, err := f.cluster.Plane.Client.AppsV1().Deployments(Namespace).Patch(f.ctx, f.Name,
+	_, err := f.cluster.Plane.Client.AppsV1().Deployments(f.namespace).Patch(f.ctx, f.Name,
 		types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{})
 	f.must(err)
 }
 
 // Settled tells whether the Deployment has just the pods that it wants, all of its last template.
 func (f *Fleet) Settled() (bool, string) {
-	deployment, err := f.cluster.Plane.Client.AppsV1().Deployments(Namespace).Get(f.ctx, f.Name,
+	deployment, err := f.cluster.Plane.Client.AppsV1().Deployments(f.namespace).Get(f.ctx, f.Name,
 		metav1.GetOptions{})
 	if err != nil {
 		return false, err.Error()
@@ -205,7 +205,7 @@ func (f *Fleet) Settled() (bool, string) {
 
 // Pods are those that there are, those that go included.
 func (f *Fleet) Pods() ([]corev1.Pod, error) {
-	pods, err := f.cluster.Plane.Client.CoreV1().Pods(Namespace).List(f.ctx,
+	pods, err := f.cluster.Plane.Client.CoreV1().Pods(f.namespace).List(f.ctx,
 		metav1.ListOptions{LabelSelector: "app=" + f.Name})
 	if err != nil {
 		return nil, err
@@ -223,7 +223,7 @@ func (f *Fleet) FullestFirst() {
 		address, _ := netip.ParseAddr(pod.Status.PodIP)
 		patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:"%d"}}}`, corev1.PodDeletionCost,
 			-clients[address])
-		_, err := f.cluster.Plane.Client.CoreV1().Pods(Namespace).Patch(f.ctx, pod.Name,
+		_, err := f.cluster.Plane.Client.CoreV1().Pods(f.namespace).Patch(f.ctx, pod.Name,
 			types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{})
 		f.must(err)
 	}
@@ -234,13 +234,15 @@ func (f *Fleet) remove() {
 	if f.t.Failed() {
 		f.t.Log(f.report())
 	}
-	f.UnfreezeScaler()
+	if f.scaler != nil {
+		f.UnfreezeScaler()
+	}
 	f.Crowd.Disperse()
 	plane := f.cluster.Plane
-	plane.Dynamic.Resource(scaledObjects).Namespace(Namespace).Delete(f.ctx, f.Name,
+	plane.Dynamic.Resource(scaledObjects).Namespace(f.namespace).Delete(f.ctx, f.Name,
 		metav1.DeleteOptions{})
 	err := until(f.ctx, time.Minute, func() error { // its finalizer puts the replicas back
-		_, err := plane.Dynamic.Resource(scaledObjects).Namespace(Namespace).Get(f.ctx, f.Name,
+		_, err := plane.Dynamic.Resource(scaledObjects).Namespace(f.namespace).Get(f.ctx, f.Name,
 			metav1.GetOptions{})
 		if err == nil {
 			return fmt.Errorf("the ScaledObject %s is still there", f.Name)
@@ -251,10 +253,10 @@ func (f *Fleet) remove() {
 		f.t.Error(err)
 	}
 	background := metav1.DeletePropagationBackground
-	plane.Client.AppsV1().Deployments(Namespace).Delete(f.ctx, f.Name,
+	plane.Client.AppsV1().Deployments(f.namespace).Delete(f.ctx, f.Name,
 		metav1.DeleteOptions{PropagationPolicy: &background})
 	for _, service := range []string{f.Name, f.Name + "-vitals"} {
-		plane.Client.CoreV1().Services(Namespace).Delete(f.ctx, service, metav1.DeleteOptions{})
+		plane.Client.CoreV1().Services(f.namespace).Delete(f.ctx, service, metav1.DeleteOptions{})
 	}
 	err = until(f.ctx, time.Minute, func() error {
 		if pods, err := f.Pods(); err != nil || len(pods) > 0 {
@@ -265,8 +267,10 @@ func (f *Fleet) remove() {
 	if err != nil {
 		f.t.Error(err)
 	}
-	if err := f.scaler.Stop(10 * time.Second); err != nil {
-		f.t.Error(err)
+	if f.scaler != nil {
+		if err := f.scaler.Stop(10 * time.Second); err != nil {
+			f.t.Error(err)
+		}
 	}
 	for _, fault := range f.cluster.Kubelet.TakeFaults(f.Name) {
 		f.t.Error(fault)

@@ -62,7 +62,7 @@ func (f *Fleet) pass(from net.Conn) {
 	var pod netip.Addr
 	err := until(f.ctx, waitForPod, func() error {
 		var ok bool
-		if pod, ok = f.cluster.Endpoints.Pick(f.Name, pod); !ok {
+		if pod, ok = f.cluster.Endpoints.Pick(Namespace, f.Name, pod); !ok {
 			return fmt.Errorf("no ready pod of %s", f.Name)
 		}
 		return nil

@@ -120,6 +120,9 @@ func (k *Kubelet) look(ctx context.Context, object *corev1.Pod) {
 		pod = &Pod{kubelet: k, object: object, IP: netip.AddrFrom4([4]byte{10, 77, 1, host}),
 			serverPort: 20000 + k.count, directory: filepath.Join(k.directory, object.Name),
 			going: make(chan struct{})}
+		if isWritten(object) {
+			pod.IP = writtenIP(k.count)
+		}
 		k.count++
 		k.pods[object.UID] = pod
 		go pod.live(ctx)

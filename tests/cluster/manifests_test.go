@@ -25,8 +25,9 @@ func manifests(t *testing.T, cluster *Cluster, name string) {
 		t.Fatal(err)
 	}
 	count := 0
-	for _, file := range append(filesBelow(t, filepath.Join(root, "k8s/patterns")),
-		filesBelow(t, filepath.Join(root, "tests/manifests/golden"))...) {
+	rendered := filepath.Join(os.Getenv("CLUSTER_BUILD"), "chart")
+	for _, file := range slices.Concat(filesBelow(t, filepath.Join(root, "k8s/patterns")),
+		filesBelow(t, filepath.Join(root, "tests/manifests/golden")), filesBelow(t, rendered)) {
 		objects, err := readObjects(file)
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
@@ -42,7 +43,9 @@ func manifests(t *testing.T, cluster *Cluster, name string) {
 		}
 	}
 	fmt.Printf("%s: the API server takes %d documents\n", name, count)
-	example(t, cluster, applier, root)
+	clashes(t, applier, root)
+	t.Run("example", func(t *testing.T) { example(t, cluster, applier, root) })
+	t.Run("chart", func(t *testing.T) { chart(t, cluster, applier, filepath.Join(rendered, "everything.yaml")) })
 }
 
 // filesBelow are the YAML files of a folder that hold manifests.
@@ -91,7 +94,7 @@ func example(t *testing.T, cluster *Cluster, applier *applier, root string) {
 		t.Fatal("k8s/example/scaledobject.yaml has no ScaledObject")
 	}
 	var err error
-	f.Timeline, err = WatchReplicas(f.ctx, cluster.Plane, name)
+	f.Timeline, err = WatchReplicas(f.ctx, cluster.Plane, f.namespace, name)
 	f.must(err)
 	f.AwaitReplicas(2, 2*time.Minute)
 	f.Await("an HPA that works", 2*time.Minute, f.scalingActive)
@@ -112,7 +115,7 @@ func playable(deployment *unstructured.Unstructured) error {
 	if err != nil {
 		return err
 	}
-	return unstructured.SetNestedField(deployment.Object, nodeName, append(pod, "nodeName")...)
+	return bound(deployment)
 }
 
 func (f *Fleet) scalingActive() (bool, string) {

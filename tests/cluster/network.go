@@ -13,6 +13,7 @@ import (
 // Addresses of processes, in a network namespace of our own: all of 10.77.0.0/16 is this machine.
 const (
 	dnsIP      = "10.77.0.53"
+	hostIP     = "10.77.0.1"
 	podNetwork = "10.77.1.0/24"
 )
 

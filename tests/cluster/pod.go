@@ -52,12 +52,16 @@ func (p *Pod) goAway(graceSeconds int64) {
 }
 
 func (p *Pod) live(ctx context.Context) {
-	err := p.start()
+	start, end := p.start, p.end
+	if isWritten(p.object) {
+		start, end = p.startWritten, p.endWritten
+	}
+	err := start()
 	if err == nil {
 		err = p.serve(ctx)
 	}
 	if err == nil {
-		err = p.end()
+		err = end()
 	}
 	// A pod that goes as it comes may have had nothing to drain yet.
 	if err != nil && (p.wasReady || !p.isGoing()) {
@@ -100,7 +104,7 @@ func (p *Pod) serve(ctx context.Context) error {
 		case <-tick.C:
 		}
 		for _, process := range []*Process{p.server, p.sidecar} {
-			if process.HasEnded() {
+			if process != nil && process.HasEnded() {
 				p.tell(ctx, false)
 				return fmt.Errorf("%s has ended: %s", process.Name, process.Tail(5))
 			}

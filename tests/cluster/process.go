@@ -22,6 +22,25 @@ type Process struct {
 // `user` not 0 it runs as that user, who may read all files.
 func Start(directory, name string, environment []string, user uint32, program string,
 	arguments ...string) (*Process, error) {
+	var attributes *syscall.SysProcAttr
+	if user != 0 {
+		const readAll = 2 // CAP_DAC_READ_SEARCH
+		attributes = &syscall.SysProcAttr{
+			Credential:  &syscall.Credential{Uid: user, Gid: user},
+			AmbientCaps: []uintptr{readAll}}
+	}
+	return start(directory, name, environment, attributes, program, arguments)
+}
+
+// StartApart starts it in a network and mounts of its own, in which there is nothing yet.
+func StartApart(directory, name string, environment []string, program string,
+	arguments ...string) (*Process, error) {
+	return start(directory, name, environment, &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWNET, Unshareflags: syscall.CLONE_NEWNS}, program, arguments)
+}
+
+func start(directory, name string, environment []string, attributes *syscall.SysProcAttr,
+	program string, arguments []string) (*Process, error) {
 	p := &Process{Name: name, Log: filepath.Join(directory, name+".log"), done: make(chan struct{})}
 	log, err := os.OpenFile(p.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -32,12 +51,7 @@ func Start(directory, name string, environment []string, user uint32, program st
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + directory}, environment...)
 	p.cmd.Stdout = log
 	p.cmd.Stderr = log
-	if user != 0 {
-		const readAll = 2 // CAP_DAC_READ_SEARCH
-		p.cmd.SysProcAttr = &syscall.SysProcAttr{
-			Credential:  &syscall.Credential{Uid: user, Gid: user},
-			AmbientCaps: []uintptr{readAll}}
-	}
+	p.cmd.SysProcAttr = attributes
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -47,6 +61,8 @@ func Start(directory, name string, environment []string, user uint32, program st
 	}()
 	return p, nil
 }
+
+func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 func (p *Process) Signal(signal syscall.Signal) { p.cmd.Process.Signal(signal) }
 

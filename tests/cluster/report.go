@@ -17,7 +17,7 @@ import (
 
 // HPA is the one that KEDA made.
 func (f *Fleet) HPA() (*autoscalingv2.HorizontalPodAutoscaler, error) {
-	return f.cluster.Plane.Client.AutoscalingV2().HorizontalPodAutoscalers(Namespace).Get(f.ctx,
+	return f.cluster.Plane.Client.AutoscalingV2().HorizontalPodAutoscalers(f.namespace).Get(f.ctx,
 		"keda-hpa-"+f.Name, metav1.GetOptions{})
 }
 
@@ -38,7 +38,7 @@ func (f *Fleet) MetricFails() (bool, string) {
 
 // KEDACondition is the status of a condition of the ScaledObject, "" when there is none.
 func (f *Fleet) KEDACondition(kind string) string {
-	object, err := f.cluster.Plane.Dynamic.Resource(scaledObjects).Namespace(Namespace).Get(f.ctx,
+	object, err := f.cluster.Plane.Dynamic.Resource(scaledObjects).Namespace(f.namespace).Get(f.ctx,
 		f.Name, metav1.GetOptions{})
 	if err != nil {
 		return ""
@@ -72,13 +72,15 @@ func (f *Fleet) report() string {
 	}
 	f.addEvents(&out)
 	fmt.Fprintf(&out, "the scaler's /scaling:\n%s\n", f.get("/scaling?format=json"))
-	fmt.Fprintf(&out, "the scaler's log ends:\n%s\n", f.scaler.Tail(10))
+	if f.scaler != nil {
+		fmt.Fprintf(&out, "the scaler's log ends:\n%s\n", f.scaler.Tail(10))
+	}
 	fmt.Fprintf(&out, "all logs: %s", f.cluster.directory)
 	return out.String()
 }
 
 func (f *Fleet) addEvents(out *strings.Builder) {
-	list, err := f.cluster.Plane.Client.CoreV1().Events(Namespace).List(f.ctx, metav1.ListOptions{})
+	list, err := f.cluster.Plane.Client.CoreV1().Events(f.namespace).List(f.ctx, metav1.ListOptions{})
 	if err != nil {
 		fmt.Fprintf(out, "events: %v\n", err)
 		return

@@ -27,8 +27,8 @@ type Timeline struct {
 }
 
 // WatchReplicas watches the Deployment, which must be there, until the context ends.
-func WatchReplicas(ctx context.Context, plane *Plane, name string) (*Timeline, error) {
-	deployments := plane.Client.AppsV1().Deployments(Namespace)
+func WatchReplicas(ctx context.Context, plane *Plane, namespace, name string) (*Timeline, error) {
+	deployments := plane.Client.AppsV1().Deployments(namespace)
 	selector := fields.OneTermEqualSelector("metadata.name", name).String()
 	watcher, err := deployments.Watch(ctx, metav1.ListOptions{FieldSelector: selector})
 	if err != nil {
