@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
@@ -80,6 +81,23 @@ func (a *applier) Create(object *unstructured.Unstructured) error {
 func (a *applier) DryRun(object *unstructured.Unstructured) error {
 	return a.send(object, metav1.CreateOptions{FieldValidation: metav1.FieldValidationStrict,
 		DryRun: []string{metav1.DryRunAll}})
+}
+
+// DryRunPatch merges into an object that is there.
+func (a *applier) DryRunPatch(patch *unstructured.Unstructured) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	client, err := a.clientOf(ctx, patch)
+	if err != nil {
+		return err
+	}
+	body, err := patch.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	_, err = client.Patch(ctx, patch.GetName(), types.StrategicMergePatchType, body, metav1.PatchOptions{
+		FieldValidation: metav1.FieldValidationStrict, DryRun: []string{metav1.DryRunAll}})
+	return err
 }
 
 func (a *applier) send(object *unstructured.Unstructured, options metav1.CreateOptions) error {

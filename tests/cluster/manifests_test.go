@@ -25,6 +25,7 @@ func manifests(t *testing.T, cluster *Cluster, name string) {
 		t.Fatal(err)
 	}
 	count := 0
+	var patches []*unstructured.Unstructured
 	rendered := filepath.Join(os.Getenv("CLUSTER_BUILD"), "chart")
 	for _, file := range slices.Concat(filesBelow(t, filepath.Join(root, "k8s/patterns")),
 		filesBelow(t, filepath.Join(root, "tests/manifests/golden")), filesBelow(t, rendered)) {
@@ -37,6 +38,10 @@ func manifests(t *testing.T, cluster *Cluster, name string) {
 				continue // is none of the API server's; the files that it names are sent
 			}
 			count++
+			if isPatch(object) {
+				patches = append(patches, object)
+				continue
+			}
 			if err := applier.DryRun(object); err != nil {
 				t.Errorf("%s: %s %s: %v", strings.TrimPrefix(file, root+"/"), object.GetKind(), object.GetName(), err)
 			}
@@ -44,8 +49,14 @@ func manifests(t *testing.T, cluster *Cluster, name string) {
 	}
 	fmt.Printf("%s: the API server takes %d documents\n", name, count)
 	clashes(t, applier, root)
-	t.Run("example", func(t *testing.T) { example(t, cluster, applier, root) })
+	t.Run("example", func(t *testing.T) { example(t, cluster, applier, root, patches) })
 	t.Run("chart", func(t *testing.T) { chart(t, cluster, applier, filepath.Join(rendered, "everything.yaml")) })
+}
+
+// isPatch tells what is for a kustomization's `patches`: a Deployment's selector cannot be left out.
+func isPatch(object *unstructured.Unstructured) bool {
+	_, found, _ := unstructured.NestedMap(object.Object, "spec", "selector")
+	return object.GetKind() == "Deployment" && !found
 }
 
 // filesBelow are the YAML files of a folder that hold manifests.
@@ -68,8 +79,9 @@ func filesBelow(t *testing.T, folder string) []string {
 }
 
 // example is k8s/example through the component, with its ScaledObject. Of its own it has no scheduler
-// and no registry: the tests' kubelet gets its pods, and runs the sample server in them.
-func example(t *testing.T, cluster *Cluster, applier *applier, root string) {
+// and no registry: the tests' kubelet gets its pods, and runs the sample server in them. The patterns'
+// patches are for it too (dry run).
+func example(t *testing.T, cluster *Cluster, applier *applier, root string, patches []*unstructured.Unstructured) {
 	const name = "mcp-server"
 	f := bareFleet(t, cluster, name)
 	f.address, f.user = cluster.addFleet("mcp-vitals") // whose scaler is at mcp-vitals-scaler
@@ -92,6 +104,11 @@ func example(t *testing.T, cluster *Cluster, applier *applier, root string) {
 	}
 	if scaled == nil {
 		t.Fatal("k8s/example/scaledobject.yaml has no ScaledObject")
+	}
+	for _, patch := range patches {
+		if err := applier.DryRunPatch(patch); err != nil {
+			t.Errorf("the patch of %s %s: %v", patch.GetKind(), patch.GetName(), err)
+		}
 	}
 	var err error
 	f.Timeline, err = WatchReplicas(f.ctx, cluster.Plane, f.namespace, name)
