@@ -1,8 +1,12 @@
-{{/* Beginning of all names, short enough that what follows fits a label's 63 characters. */}}
+{{/* Beginning of all names, short enough that what follows fits a label's 63 characters, and another for each
+release: a name that is cut carries a hash of the whole. */}}
 {{- define "mcp-vitals.name" -}}
 {{- $name := .Release.Name -}}
-{{- if not (contains "mcp-vitals" $name) }}{{ $name = printf "%s-mcp-vitals" ($name | trunc 40 | trimSuffix "-") }}{{ end -}}
-{{- $name | trunc 51 | trimSuffix "-" -}}
+{{- if not (contains "mcp-vitals" $name) }}{{ $name = printf "%s-mcp-vitals" $name }}{{ end -}}
+{{- if gt (len $name) 51 -}}
+  {{- $name = printf "%s-%s" ($name | trunc 43 | trimSuffix "-") (sha256sum $name | trunc 7) -}}
+{{- end -}}
+{{- $name -}}
 {{- end }}
 
 {{/* (list scope component): labels that never change. */}}
@@ -20,6 +24,12 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
+{{- end }}
+
+{{/* (list scope more): of what Prometheus and Grafana select; more may say one of ours anew. */}}
+{{- define "mcp-vitals.monitoringLabels" -}}
+{{- $ours := include "mcp-vitals.labels" (list (index . 0) "monitoring") | fromYaml -}}
+{{- mergeOverwrite $ours (index . 1 | default dict) | toYaml -}}
 {{- end }}
 
 {{- define "mcp-vitals.image" -}}

@@ -15,10 +15,12 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 # Ends in milliseconds: there is nothing to drain.
 terminationGracePeriodSeconds: 10
+{{- if eq .part "scaler" }}{{/* no HPA waits for the prober */}}
 # A node that Kubernetes finds gone is left half a minute later, and not five.
 tolerations:
   - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: 30}
   - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 30}
+{{- end }}
 containers:
   - name: mcp-vitals
     image: {{ include "mcp-vitals.image" .scope | quote }}
