@@ -16,6 +16,7 @@ require (
 	k8s.io/apiserver v0.37.0
 	k8s.io/autoscaler/vertical-pod-autoscaler v1.7.0
 	k8s.io/client-go v0.37.0
+	k8s.io/pod-security-admission v0.35.5
 	knative.dev/pkg v0.0.0-20260422015212-ec452872dcc1
 	knative.dev/serving v0.49.0
 	sigs.k8s.io/gateway-api v1.5.1
