@@ -1,4 +1,4 @@
-"""Asks the queries of k8s/patterns over our metrics, as KEDA does, and holds them against the load."""
+"""Asks the patterns' queries over our metrics, as KEDA does, and holds them against the load."""
 
 import json
 import pathlib
