@@ -38,14 +38,18 @@ def status(port, path):
         return 0
 
 
-def await_status(port, path, seconds=20):
-    """Milliseconds until 200; None: not in time."""
+def await_status(port, path, good, seconds=20):
+    """Whether a status that is `good` came in time."""
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
-        if status(port, path) == 200:
-            return (time.monotonic() - begun) * 1000
+        if good(status(port, path)):
+            return True
         time.sleep(0.001)
-    return None
+    return False
+
+
+def is_ready():
+    return await_status(PORT, "/-/ready", lambda code: code == 200)
 
 
 class Image:
@@ -128,11 +132,11 @@ def check_alone(checks, image):
 
 
 def check_sidecar(checks, image):
-    times, resident = [], 0
+    times = []
     for _ in range(STARTS):
         with image.sidecar() as process:
             begun = time.monotonic()
-            if await_status(PORT, "/-/ready") is None:
+            if not is_ready():
                 checks.hold("it gets ready", False, (build.BUILD / "sidecar.log").read_text())
                 return
             times.append((time.monotonic() - begun) * 1000)
@@ -140,7 +144,7 @@ def check_sidecar(checks, image):
     checks.hold(f"start to ready, in-pod handshake included, under {SLOWEST_MS} ms", middle < SLOWEST_MS,
                 f"median {middle:.0f} ms, {min(times):.0f} to {max(times):.0f}")
     with image.sidecar() as process:
-        await_status(PORT, "/-/ready")
+        is_ready()
         for _ in range(200):  # some calls through the proxy, and scrapes, as in use
             call = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
             headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
@@ -170,6 +174,7 @@ def check(final, stage):
     server = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", sys.executable, "-B", SERVER,
                                str(PORT + 2)], stdout=subprocess.DEVNULL)
     try:
+        await_status(PORT + 2, "/mcp", lambda code: code != 0)
         check_alone(checks, image)
         check_sidecar(checks, image)
     finally:
