@@ -11,8 +11,8 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 )
 
-// fence is a block of a page whose first line is the name of its file.
-var fence = regexp.MustCompile("(?s)```yaml\n# ([\\w./]+)\n(.*?)```")
+// namedFence is a block of a page whose first line is the name of its file.
+var namedFence = regexp.MustCompile("(?s)```yaml\n# ([\\w./]+)\n(.*?)```")
 
 // The chart of one's own in the chart's README, as it is written there: it renders, and has the sidecar.
 func TestTheReadmesOwnChart(t *testing.T) {
@@ -28,7 +28,7 @@ func TestTheReadmesOwnChart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	blocks := fence.FindAllStringSubmatch(section, -1)
+	blocks := namedFence.FindAllStringSubmatch(section, -1)
 	if len(blocks) != 3 {
 		t.Fatalf("%d files, not 3", len(blocks))
 	}
