@@ -22,8 +22,8 @@ const (
 	readyPeriod = 500 * time.Millisecond
 	// As Kubernetes has it: so many failures in a row are one.
 	failureThreshold = 3
-	sidecarPort = 9788
-	proxyPort   = 9786
+	sidecarPort      = 9788
+	proxyPort        = 9786
 )
 
 // Pod is the processes of one pod: an MCP server on loopback and its sidecar on the pod's address.

@@ -71,8 +71,8 @@ func (f *Fleet) report() string {
 		fmt.Fprintf(&out, "ScaledObject %s=%s\n", kind, f.KEDACondition(kind))
 	}
 	f.addEvents(&out)
-	fmt.Fprintf(&out, "the scaler's /scaling:\n%s\n", f.get("/scaling?format=json"))
 	if f.scaler != nil {
+		fmt.Fprintf(&out, "the scaler's /scaling:\n%s\n", f.get("/scaling?format=json"))
 		fmt.Fprintf(&out, "the scaler's log ends:\n%s\n", f.scaler.Tail(10))
 	}
 	fmt.Fprintf(&out, "all logs: %s", f.cluster.directory)

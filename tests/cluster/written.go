@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -144,4 +143,4 @@ func (p *Pod) valueOf(variable corev1.EnvVar) (string, error) {
 	return "", fmt.Errorf("the tests' kubelet cannot tell %s", variable.Name)
 }
 
-func (p *Pod) endWritten() error { return p.server.Stop(time.Duration(p.grace)) }
+func (p *Pod) endWritten() error { return p.server.Stop(p.grace) }

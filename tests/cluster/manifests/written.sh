@@ -1,3 +1,4 @@
+#!/bin/sh
 # Within a network and mounts of its own: what a container runtime does before a container's command.
 set -e
 until ip link show eth0 >/dev/null 2>&1; do sleep 0.05; done
