@@ -1,3 +1,4 @@
+#include <ares.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -183,6 +184,14 @@ void Drip(RawSocket& socket) {
 
 const std::string kNotFound = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
 
+// Debian bookworm's c-ares, 1.18, waits for another answer; trixie's, 1.34, takes it for a failure.
+const char* OutcomeOfGarbage() {
+  constexpr int kBookworm = 0x0112ff;
+  int version = 0;
+  ares_version(&version);
+  return version <= kBookworm ? "timeout in resolve" : "dns_error in resolve";
+}
+
 std::vector<Contact> Names() {
   return {
       Name("NameUnknown", {.rcode = 3}, "dns_error in resolve"),
@@ -190,7 +199,7 @@ std::vector<Contact> Names() {
       Name("NameServerRefuses", {.rcode = 5}, "dns_error in resolve"),
       Name("NameWithoutAddress", {}, "dns_error in resolve"),
       Name("NameServerHangs", {.silent = true}, "timeout in resolve"),
-      Name("NameServerSaysGarbage", {.garbage = "\x01\x02 what?"}, "timeout in resolve"),
+      Name("NameServerSaysGarbage", {.garbage = "\x01\x02 what?"}, OutcomeOfGarbage()),
       Name("NameServerIsTooLate", {.addresses = {"127.0.0.1"}, .delay = 2s}, "timeout in resolve"),
       {"NameServerIsDown", NoDnsServer, "dns_error in resolve"},
       {"NameImpossible", ImpossibleName, "dns_error in resolve"},
