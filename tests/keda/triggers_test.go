@@ -64,15 +64,26 @@ func TestKEDARefusesATriggerThatIsMisspelt(t *testing.T) {
 	}
 }
 
-// The running program with the fleets of the manifests, one with a policy as in the chart's values.
+// The running program with every fleet that a trigger names.
 func scalerOfTheManifests(t *testing.T) string {
 	t.Helper()
 	s := &scaler{t: t, port: freePort(t)}
 	s.section = section(s.port, nil, nobody)
-	s.section["fleets"] = append(s.section["fleets"].([]any), map[string]any{
-		"name": "search.v2", "members": map[string]any{"static": []string{nobody}},
-		"policy": map[string]any{"concurrencyPerPod": "8"},
-	})
+	names := map[string]bool{}
+	for _, one := range writtenTriggers(t) {
+		names[one.Metadata["fleet"]] = true
+	}
+	fleets := []any{}
+	for name := range names {
+		fleet := map[string]any{"name": name, "members": map[string]any{"static": []string{nobody}}}
+		if name == "search.v2" { // whose trigger leaves it to the policy, in the chart's values
+			fleet["policy"] = map[string]any{"concurrencyPerPod": "8"}
+		}
+		if name != "" { // a trigger of others
+			fleets = append(fleets, fleet)
+		}
+	}
+	s.section["fleets"] = fleets
 	s.start()
 	return fmt.Sprintf("127.0.0.1:%d", s.port)
 }
