@@ -7,9 +7,10 @@ target_compile_options(mcp_vitals_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
   -Wold-style-cast -Woverloaded-virtual -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # g++ 12 reports these on its own library's and Boost's inlined code (GCC bugs 105329, 107852).
+  # g++ 12 and 14 report these on their own library's and Boost's inlined code (GCC bugs 105329, 107852).
   target_compile_options(mcp_vitals_options INTERFACE
-    -Wno-mismatched-new-delete -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds)
+    -Wno-mismatched-new-delete -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
+    -Wno-array-bounds)
 endif()
 
 # Sanitizers hold for every object in the program, or they see only a part of it.
