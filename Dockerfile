@@ -19,7 +19,7 @@ COPY . .
 RUN cmake --preset release -D MCP_VITALS_BENCH=OFF --log-level=WARNING
 RUN cmake --build --preset release --target mcp-vitals
 ARG SOURCE_DATE_EPOCH=0
-RUN k8s/image/assemble build/release/app/mcp-vitals /image
+RUN k8s/image/assemble build/release /image
 
 # The unit and fault tests where the program is built: docker build --target test .
 FROM build AS test

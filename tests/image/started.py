@@ -118,6 +118,9 @@ def check_files(checks, final):
             if not path.is_relative_to(final / "usr/share/doc") or path.name == "LICENSE"}
     checks.hold("the bill has every file, and no other", billed == told,
                 f"{len(bill['packages'])} packages, {len(billed)} files {' '.join(billed ^ told)}")
+    linked = [one["relatedSpdxElement"] for one in bill["relationships"]
+              if one["relationshipType"] == "STATIC_LINK"]
+    checks.hold("the bill has what is linked in", any("libgrpc-dev" in name for name in linked), len(linked))
 
 
 def check_alone(checks, image):
