@@ -1,7 +1,12 @@
 #!/bin/sh
 # Within a network and mounts of its own: what a container runtime does before a container's command.
 set -e
-until ip link show eth0 >/dev/null 2>&1; do sleep 0.05; done
+tries=0
+until ip link show eth0 >/dev/null 2>&1; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 400 ] || exit 1
+  sleep 0.05
+done
 ip link set lo up
 ip address add "$POD_IP/32" dev eth0
 ip link set eth0 up
