@@ -31,9 +31,9 @@ using exporter::Request;
 using exporter::Response;
 
 constexpr int kMaxProbes = 64;
-constexpr int kMaxDrainWaits = 16;   // one for each other container of the pod
-constexpr int kMaxVitals = 4;        // one for each scaler that asks, and some more
-constexpr int kMaxReaders = 4;       // of a page for people; each place costs a thread, and its memory
+constexpr int kMaxDrainWaits = 16;  // one for each other container of the pod
+constexpr int kMaxVitals = 4;       // one for each scaler that asks, and some more
+constexpr int kMaxReaders = 4;  // of a page for people; each place costs a thread, and its memory
 constexpr int kMaxHealthChecks = 4;  // they wait for the same pulses
 
 // Any answer shows that lookups go on; whether this name exists is another matter. One that takes

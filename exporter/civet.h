@@ -12,7 +12,8 @@ namespace mcp_vitals::exporter {
 
 // civetweb behind one door. It listens on a free port of 127.0.0.1 and serves only connections from
 // kFrom that `is_ours` vouches for by their source port, so that nobody else on this machine can go
-// around what stands in front of it. No files, no directories, no forms: every request goes to `serve`.
+// around what stands in front of it. No files, no directories, no forms: every request goes to
+// `serve`.
 class Civet {
  public:
   using Write = std::function<void(const Response&)>;

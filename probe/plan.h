@@ -54,7 +54,7 @@ class Plan {
     bool gone = false;  // no longer wanted; forgotten when its probe ends
     bool failing = false;
     bool was_good = false;
-    Time since;  // when it was new
+    Time since;            // when it was new
     bool restart = false;  // due as soon as the probe under way has ended
   };
   using Entries = std::map<std::string, Entry>;
