@@ -12,11 +12,11 @@ from monitoring import SCRAPE
 from world import PROBE_INTERVAL
 
 
-def as_long_as(each_second, lived, within):
-    """So many for each second, to the present one, that the scaler was not blind."""
+def as_long_as(each_second, lived, away, within):
+    """So many for each second, to the present one, but for those that it was away."""
 
     def check(answer):
-        seconds = time.time() - lived.began - lived.blind
+        seconds = time.time() - lived.began - away
         return near(each_second * seconds, within)(answer)
 
     return check
@@ -396,7 +396,7 @@ def _streams(proof, world, lived):
                 by(
                     "rule",
                     blind=near(4 * lived.blind, 0.2),
-                    streams=as_long_as(4, lived, 0.1),
+                    streams=as_long_as(4, lived, lived.blind, 0.1),
                     # While two of the streams are away, it asks for as many pods.
                     latency=between(0, 8),
                     **dict.fromkeys(undecided, ZERO),
@@ -409,7 +409,8 @@ def _streams(proof, world, lived):
             in_all(
                 by(
                     "state",
-                    fresh=as_long_as(2, lived, 0.05),
+                    # A restart and both ends cost a sample each.
+                    fresh=as_long_as(2, lived, lived.unheard, 0.1),
                     silent=ZERO,
                     unheard=near(2 * lived.unheard, 0.1),
                     refused=ZERO,
