@@ -155,7 +155,7 @@ def check_sidecar(checks, image):
                 f"median {middle:.0f} ms, {min(times):.0f} to {max(times):.0f}")
     with image.sidecar() as process:
         is_ready()
-        rested, _ = resident(process)
+        at_first, _ = resident(process)
         for _ in range(200):  # some calls through the proxy, and scrapes, as in use
             call = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
             headers = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
@@ -167,7 +167,7 @@ def check_sidecar(checks, image):
             checks.hold(f"{path} answers", status(PORT, path) == 200)
         used, own = resident(process)
         checks.hold(f"resident under {MOST_RESIDENT_MB} MB with proxy and one target", used < MOST_RESIDENT_MB,
-                    f"{rested:.1f} MB at rest, {used:.1f} after 200 calls and scrapes, of which its own {own:.1f}")
+                    f"{at_first:.1f} MB when ready, {used:.1f} after 200 calls and scrapes, {own:.1f} of it its own")
         probe = image.run(*image.entry, "probe", f"http://127.0.0.1:{PORT + 2}/mcp")
         checks.hold("it probes", probe.returncode == 0, "" if probe.returncode == 0 else probe.stdout)
         drain = image.run(*image.entry, "drain")
