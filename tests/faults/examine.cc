@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "net/url.h"
@@ -32,6 +33,20 @@ mcp::Version VersionOf(Wire wire) {
   return mcp::Version::k20241105;
 }
 
+// Whether a thread of this process is there and not on its way out: a thread that has been joined
+// stays listed in /proc until the kernel is done with it, which a busy machine can put off. As
+// proc(5) has it, `flags` is the seventh field behind the name's parenthesis.
+bool IsAlive(const fs::path& task) {
+  constexpr unsigned kExiting = 0x4;  // PF_EXITING of linux/sched.h
+  std::ifstream file(task / "stat");
+  std::string name, state, number;
+  if (!std::getline(file, name, ')')) return false;
+  file >> state;
+  for (int i = 0; i < 5; ++i) file >> number;
+  unsigned flags = 0;
+  return static_cast<bool>(file >> flags) && (flags & kExiting) == 0;
+}
+
 }  // namespace
 
 Belongings Belongings::Now() {
@@ -44,8 +59,8 @@ Belongings Belongings::Now() {
     const std::string link = fs::read_symlink(entry.path(), closed_meanwhile).string();
     if (link.starts_with("socket:")) ++now.sockets;
   }
-  for ([[maybe_unused]] const auto& entry : fs::directory_iterator("/proc/self/task")) {
-    ++now.threads;
+  for (const auto& entry : fs::directory_iterator("/proc/self/task")) {
+    if (IsAlive(entry.path())) ++now.threads;
   }
   return now;
 }
