@@ -16,12 +16,27 @@ from proof import Proof
 
 
 async def run(options):
+    proof = await _attempt(options, options.factor)
+    if proof.wrong and proof.was_busy:
+        slower = options.factor // 2
+        print(
+            f"\nThe machine was too busy for this pace, and what is wrong may be due to that:"
+            f" all of it once more, durations divided by {slower}.\n",
+            flush=True,
+        )
+        proof = await _attempt(options, slower)
+    return 1 if proof.wrong else 0
+
+
+async def _attempt(options, factor):
     chosen = [
         fault
         for fault in faults.ALL
         if (fault.is_quick or not options.quick) and (options.only or "") in fault.name
     ]
-    proof = Proof(options.program, options.directory, options.factor, options.at_once)
+    directory = options.directory / str(factor)
+    directory.mkdir()
+    proof = Proof(options.program, directory, factor, options.at_once)
     began = time.monotonic()
     try:
         await _prove(proof, options.alerts, chosen)
@@ -29,12 +44,13 @@ async def run(options):
         traceback.print_exc()
         proof.wrong.append(f"the proof did not end well: {error!r}")
     finally:
+        await proof.count_missed_evaluations()
         await proof.stop()
     lag, problem = verdict.lag(proof.rows, LAG, "MCPPoolFilling", "MCPHighLatency")
     if problem:
         proof.wrong.append(problem)
     _report(proof, lag, time.monotonic() - began)
-    return 1 if proof.wrong else 0
+    return proof
 
 
 async def _prove(proof, alerts, chosen):
@@ -70,10 +86,11 @@ def _report(proof, lag, seconds):
         f"{proof.queries} queries of the dashboards and of patterns, {proof.wrong_queries} wrong,"
         f" {len(proof.unsure)} unsure"
     )
-    if proof.held_up:
+    if proof.was_busy:
         print(
-            f"the machine was busy: held up {len(proof.held_up)} times,"
-            f" for up to {max(proof.held_up):.1f} s"
+            f"the machine was busy: held up {len(proof.held_up)} times, for up to"
+            f" {max(proof.held_up, default=0):.1f} s; Prometheus missed"
+            f" {proof.missed_evaluations:.0f} evaluations"
         )
     for wrong in proof.unsure:
         print(f"UNSURE: {wrong}")

@@ -11,6 +11,8 @@ from processes import Process, free_port, until
 SCRAPE = 15_000  # milliseconds, uncompressed, as `alerts/README.md` assumes
 EVALUATION = 15_000
 LOOKBACK = 300_000  # Prometheus' default, which is a duration too
+FAILED = "prometheus_rule_evaluation_failures_total"
+MISSED = "prometheus_rule_group_iterations_missed_total"
 
 
 class Prometheus:
@@ -94,7 +96,14 @@ class Prometheus:
 
     async def rule_failures(self):
         """By group of rules, how often one could not be evaluated since the start."""
-        return failures((await wire.fetch(f"{self.url}/metrics")).decode())
+        return failures(await self._metrics())
+
+    async def missed_evaluations(self):
+        """How often rules were not evaluated when they should have been, since the start."""
+        return sum(by_group(await self._metrics(), MISSED).values())
+
+    async def _metrics(self):
+        return (await wire.fetch(f"{self.url}/metrics", timeout=60)).decode()
 
     async def rule_groups(self):
         return (await self._api("rules"))["groups"]
@@ -102,12 +111,15 @@ class Prometheus:
 
 def failures(metrics):
     """What Prometheus tells of failed evaluations, where there were some."""
-    told = re.findall(
-        r'^prometheus_rule_evaluation_failures_total\{rule_group="(.*)"\} (.*)$', metrics, re.M
-    )
+    return {group: count for group, count in by_group(metrics, FAILED).items() if count}
+
+
+def by_group(metrics, counter):
+    """What one of Prometheus' counters says of each group of rules."""
+    told = re.findall(rf'^{counter}\{{rule_group="(.*)"\}} (.*)$', metrics, re.M)
     if not told:
-        raise ValueError("Prometheus does not tell how many evaluations failed")
-    return {group: float(count) for group, count in told if float(count)}
+        raise ValueError(f"Prometheus does not tell {counter}")
+    return {group: float(count) for group, count in told}
 
 
 async def start_alertmanager(directory, webhook_port):

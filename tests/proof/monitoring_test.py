@@ -43,7 +43,7 @@ class CompressedTest(unittest.TestCase):
 
 
 class FailuresTest(unittest.TestCase):
-    TOLD = 'prometheus_rule_evaluation_failures_total{rule_group="/a.yml;%s"} %s\n'
+    TOLD = monitoring.FAILED + '{rule_group="/a.yml;%s"} %s\n'
 
     def test_evaluations_that_failed_are_told_by_group(self):
         metrics = "# TYPE x counter\n" + self.TOLD % ("good", 0) + self.TOLD % ("bad", 2)

@@ -1,17 +1,21 @@
 """Other programs that the proof starts: they end with it, and their ports are free."""
 
 import asyncio
+import collections
 import os
 import pathlib
 import signal
 import socket
 
-_next_port = iter(range(20000 + os.getpid() * 101 % 12000, 32768))
+_ports = collections.deque(range(20000, 32768))
+_ports.rotate(os.getpid() * -101)  # not those of another run beside this one
 
 
 def free_port():
     """Another one each time, below the ephemeral ones: those come and go by themselves."""
-    for port in _next_port:
+    for _ in range(len(_ports)):
+        port = _ports[0]
+        _ports.rotate(-1)
         with socket.socket() as probe:
             try:
                 probe.bind(("", port))

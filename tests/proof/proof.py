@@ -32,6 +32,8 @@ class Proof:
         self._of_all = {}  # alerts about no single server: when their faults began and ended
         self.held_up = []  # seconds
         self.unsure = []  # what may be wrong because of that
+        self.missed_evaluations = 0  # by Prometheus' own count
+        self.prometheus = None
         self._watch_itself = None
         self._began = 0.0  # when Prometheus was there
         self._turn = asyncio.Semaphore(at_once)
@@ -75,6 +77,18 @@ class Proof:
             await asyncio.sleep(0.05)
             if (late := time.monotonic() - began - 0.05) > most:
                 self.held_up.append(late)
+
+    async def count_missed_evaluations(self):
+        """At the end: Prometheus can be too busy where this process is not."""
+        try:
+            if self.prometheus:
+                self.missed_evaluations = await self.prometheus.missed_evaluations()
+        except (OSError, ValueError, asyncio.TimeoutError, asyncio.IncompleteReadError) as error:
+            self.wrong.append(f"Prometheus does not tell how many evaluations it missed: {error!r}")
+
+    @property
+    def was_busy(self):
+        return bool(self.held_up or self.missed_evaluations)
 
     async def stop(self):
         if self._watch_itself:
