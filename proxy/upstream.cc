@@ -175,7 +175,7 @@ void Upstream::BeginAnswer(const Head& head) {
   const bool announces_body =
       !head.Find(http::field::transfer_encoding).empty() || (!length.empty() && length != "0");
   reusable_ = parser_->keep_alive() && from != Framing::kUntilClose &&
-              !(head.status == 204 && announces_body);
+              (head.status != 204 || !announces_body);
   keep_client_ = client_->wants_more() && framing_ != Framing::kUntilClose &&
                  client_->request_is_whole() && !core_.draining && !core_.stopping;
   const auto promised = PromisedIdle(head.Find(http::field::keep_alive));
