@@ -22,7 +22,7 @@ class CampaignTest(unittest.TestCase):
             tried.append(factor)
             return next(ends)
 
-        options = argparse.Namespace(factor=40)
+        options = argparse.Namespace(factors=(40, 20))
         with mock.patch("campaign._attempt", attempt), contextlib.redirect_stdout(io.StringIO()):
             return asyncio.run(campaign.run(options)), tried
 
