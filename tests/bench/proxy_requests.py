@@ -22,9 +22,9 @@ class Cost:
 
 
 def _good(result):
-    if result["failures"] or not result["requests"]:
-        raise RuntimeError(f"{result['failures']} of {result['requests']} calls failed: nothing is "
-                           "comparable")
+    if result["failures"] or result["unsent"] or not result["requests"]:
+        raise RuntimeError(f"of {result['requests']} calls {result['failures']} failed, and"
+                           f" {result['unsent']} more could not be sent: nothing is comparable")
     return result["requests"]
 
 

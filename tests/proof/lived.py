@@ -7,6 +7,7 @@ import time
 import measured
 import wire
 from processes import until
+from world import PROBE_INTERVAL
 
 FAILED_PROBES = 5
 ENDED, CUT = 4, 4  # streams, by the server
@@ -35,7 +36,7 @@ async def live(proof, world):
         _fail_probes(world),
         _end_streams(world),
         _go_blind(lived),
-        _describe_anew(world),
+        _describe_anew(proof, world),
         _change(proof, lived),
     )
     await asyncio.sleep(proof.seconds("8m"))
@@ -104,11 +105,11 @@ async def _is_blind(world, value):
     return re.search(rb"^mcp_scaler_blind\{.*\} " + value.encode(), text, re.M)
 
 
-async def _describe_anew(world):
+async def _describe_anew(proof, world):
     """Not before each prober has seen the words before."""
     for number in range(DESCRIBED):
         await world.set(wording=f"In other words ({number}), what is called")
-        await asyncio.sleep(3)
+        await asyncio.sleep(2 * proof.seconds(f"{PROBE_INTERVAL}ms"))
 
 
 async def _change(proof, lived):
