@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 JOBS ?= $(shell nproc)
-# Many tests wait for another program more than they compute.
+# Many of the long tests wait for another program more than they compute.
 TEST_JOBS := $(shell echo $$((2 * $(JOBS))))
 # Arguments for the demo of `make run`, e.g. ARGS=--once
 ARGS ?=
@@ -83,7 +83,7 @@ test-asan test-tsan: test-%:
 	$(call install,$(BUILD_PACKAGES))
 	@$(MAKE) --no-print-directory build/$*/build.ninja
 	@cmake --build --preset $* -- -j $(JOBS)
-	@ctest --preset $* -j $(TEST_JOBS) -LE whole
+	@ctest --preset $* -j $(JOBS) -LE whole
 
 # What is built here is run by `make test` too.
 test-keda:

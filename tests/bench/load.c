@@ -8,8 +8,8 @@
 // the request was due, so that a wait for a free connection is part of it. Every connection has a
 // session of its own, numbered from SESSION on, and never uses an id twice.
 //
-// Prints one line of JSON: requests, failures (a wrong answer, or none), how many were due and never
-// sent since all connections waited for answers, seconds of wall clock, latency in ms.
+// Prints one line of JSON: requests, failures (a wrong answer, or none), unsent (due, but not sent
+// for five seconds after the end), seconds of wall clock, latency in ms.
 #define _GNU_SOURCE
 #include <string.h>
 #include <strings.h>

@@ -20,8 +20,11 @@ REST = 1.2
 CLOSING = 10  # seconds at most beyond it, until idle connections to the server are closed (after 4)
 WARM_SLICES, JUDGED_SLICES = 4, 5  # at least
 # What a heap still settles, in steps, stays below this. A leak of its smallest piece (32 bytes) for
-# one call in 100 does not, in an hour; nor two such pieces for each call in the short run.
+# one call in 100 does not, in an hour; nor two such pieces for each call in the short run, if there
+# are calls enough: on a slow machine that takes more slices.
 SLACK_KIB = 256
+JUDGED_CALLS = SLACK_KIB * 1024 // (2 * 32)
+MOST_SLICES = 30  # of the short run
 # A leak for each time a client misbehaves, or in one slice of ten in an hour, is more.
 SLACK_DESCRIPTORS = 4
 
@@ -72,7 +75,8 @@ def _slice(build, port, server, number, seconds):
     if failed or streams["missing"] or streams["cut"]:
         raise RuntimeError(f"{failed} calls failed, {streams['missing']} events were missing, "
                            f"{streams['cut']} streams were cut")
-    return sum(call["requests"] for call in calls), streams["events"]
+    sent, unsent = (sum(call[what] for call in calls) for what in ("requests", "unsent"))
+    return sent, unsent, streams["events"]
 
 
 def _rest(one, descriptors):
@@ -85,17 +89,31 @@ def _rest(one, descriptors):
 
 def measure(build, work, options, report):
     seconds, duration = (2, 30) if options.quick else (10, options.minutes * 60)
-    samples, calls, events = [], 0, 0
+    samples, calls, unsent, events = [], [], 0, 0
     began = time.monotonic()
     with stream_server(build, seconds - 1) as server, \
             proxy(OURS, build, work, server.port, settings=FORGETTING) as one:
         descriptors = one.descriptors()
-        while time.monotonic() - began < duration or len(samples) < WARM_SLICES + JUDGED_SLICES:
-            more = _slice(build, one.port, server, len(samples) + 1, seconds)
-            calls, events = calls + more[0], events + more[1]
+        while time.monotonic() - began < duration or _too_few(calls):
+            sent, late, more = _slice(build, one.port, server, len(samples) + 1, seconds)
+            if late and not options.quick:
+                raise RuntimeError(f"{late} calls could not be sent when they were due")
+            calls.append(sent)
+            unsent, events = unsent + late, events + more
             _rest(one, descriptors)
             samples.append(Sample(one))
-    _judge(samples, calls, events, time.monotonic() - began, seconds, report)
+            if options.quick and len(samples) == MOST_SLICES and _too_few(calls):
+                raise RuntimeError(f"{sum(calls)} calls in {MOST_SLICES} slices: the machine is too"
+                                   " slow for a leak to be seen")
+    if unsent:
+        print(f"{unsent:,} calls could not be sent when they were due: the machine is busy")
+    _judge(samples, sum(calls), events, time.monotonic() - began, seconds, report)
+
+
+def _too_few(calls):
+    """By slice: the first one that is judged is what the later ones are compared to."""
+    return (len(calls) < WARM_SLICES + JUDGED_SLICES
+            or sum(calls[WARM_SLICES + 1:]) < JUDGED_CALLS)
 
 
 def _judge(samples, calls, events, took, seconds, report):

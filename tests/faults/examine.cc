@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "net/url.h"
@@ -35,16 +36,17 @@ mcp::Version VersionOf(Wire wire) {
 
 // Whether a thread of this process is there and not on its way out: a thread that has been joined
 // stays listed in /proc until the kernel is done with it, which a busy machine can put off. As
-// proc(5) has it, `flags` is the seventh field behind the name's parenthesis.
+// proc(5) has it, `flags` is the seventh word behind the name's parenthesis.
 bool IsAlive(const fs::path& task) {
   constexpr unsigned kExiting = 0x4;  // PF_EXITING of linux/sched.h
   std::ifstream file(task / "stat");
-  std::string name, state, number;
-  if (!std::getline(file, name, ')')) return false;
-  file >> state;
-  for (int i = 0; i < 5; ++i) file >> number;
-  unsigned flags = 0;
-  return static_cast<bool>(file >> flags) && (flags & kExiting) == 0;
+  std::string line, word;
+  if (!std::getline(file, line)) return false;  // gone meanwhile
+  std::istringstream words(line.substr(line.rfind(')') + 1));
+  for (int i = 0; i < 6; ++i) words >> word;
+  unsigned flags = kExiting;
+  words >> flags;
+  return (flags & kExiting) == 0;
 }
 
 }  // namespace
@@ -62,6 +64,7 @@ Belongings Belongings::Now() {
   for (const auto& entry : fs::directory_iterator("/proc/self/task")) {
     if (IsAlive(entry.path())) ++now.threads;
   }
+  EXPECT_GT(now.threads, 0);
   return now;
 }
 

@@ -17,16 +17,16 @@ from proof import Proof
 
 async def run(options):
     """What the last attempt found: each is slower, and there is one more only where the machine was
-    too busy for what the one before found wrong to be believed."""
+    too busy for what the one before found wrong, or could not tell, to be believed."""
     for attempt, factor in enumerate(options.factors):
         if attempt:
             print(
-                "\nThe machine was too busy for this pace, and what is wrong may be due to that:"
-                f" all of it once more, durations divided by {factor}.\n",
+                "\nThe machine was too busy for this pace, and what is wrong or unsure may be due"
+                f" to that: all of it once more, durations divided by {factor}.\n",
                 flush=True,
             )
         proof = await _attempt(options, factor)
-        if not (proof.wrong and proof.was_busy):
+        if not (proof.was_busy and (proof.wrong or proof.unsure)):
             break
     return 1 if proof.wrong else 0
 
@@ -42,12 +42,13 @@ async def _attempt(options, factor):
     proof = Proof(options.program, directory, factor, options.at_once)
     began = time.monotonic()
     try:
-        await _prove(proof, options.alerts, chosen)
-    except Exception as error:  # what was seen until then is told all the same
-        traceback.print_exc()
-        proof.wrong.append(f"the proof did not end well: {error!r}")
-    finally:
+        try:
+            await _prove(proof, options.alerts, chosen)
+        except Exception as error:  # what was seen until then is told all the same
+            traceback.print_exc()
+            proof.wrong.append(f"the proof did not end well: {error!r}")
         await proof.count_missed_evaluations()
+    finally:
         await proof.stop()
     lag, problem = verdict.lag(proof.rows, LAG, "MCPPoolFilling", "MCPHighLatency")
     if problem:

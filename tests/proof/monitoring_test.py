@@ -49,6 +49,12 @@ class FailuresTest(unittest.TestCase):
         metrics = "# TYPE x counter\n" + self.TOLD % ("good", 0) + self.TOLD % ("bad", 2)
         self.assertEqual(monitoring.failures(metrics), {"/a.yml;bad": 2})
 
+    def test_evaluations_that_were_missed_are_told_by_group(self):
+        told = self.TOLD.replace(monitoring.FAILED, monitoring.MISSED)
+        metrics = self.TOLD % ("good", 7) + told % ("good", 0) + told % ("late", 3)
+        by_group = monitoring.by_group(metrics, monitoring.MISSED)
+        self.assertEqual(by_group, {"/a.yml;good": 0, "/a.yml;late": 3})
+
     def test_a_metric_that_is_gone_is_no_good_news(self):
         with self.assertRaises(ValueError):
             monitoring.failures("up 1\n")

@@ -59,13 +59,14 @@ class Proof:
         await self.webhook.start(hook)
         await self.exporters.start()
         alertmanager, address = await monitoring.start_alertmanager(self.directory, hook)
+        self._processes.append(alertmanager)
         self.prometheus = monitoring.Prometheus(
             self.directory, "prometheus", self.factor, rules, self.targets, address
         )
         await history.write(self.prometheus.directory / "data", histories, self.factor)
         await self.prometheus.start()
         self._began = time.time()
-        self._processes = [self.prometheus.process, alertmanager]
+        self._processes.append(self.prometheus.process)
         self._watch_itself = asyncio.ensure_future(self.watch_itself())
 
     async def watch_itself(self):
