@@ -110,20 +110,26 @@ def measure(build, work, options, report):
     _judge(samples, sum(calls), events, time.monotonic() - began, seconds, report)
 
 
+def _judged(slices):
+    """Where the warm-up ends, and how many slices are a quarter of the rest."""
+    warm = max(WARM_SLICES, slices // 4)
+    return warm, max(1, (slices - warm) // 4)
+
+
 def _too_few(calls):
-    """By slice: the first one that is judged is what the later ones are compared to."""
-    return (len(calls) < WARM_SLICES + JUDGED_SLICES
-            or sum(calls[WARM_SLICES + 1:]) < JUDGED_CALLS)
+    """Of the calls of each slice, those between what is compared with one another."""
+    warm, quarter = _judged(len(calls))
+    between = calls[warm + quarter:len(calls) - quarter // 2]
+    return len(calls) < WARM_SLICES + JUDGED_SLICES or sum(between) < JUDGED_CALLS
 
 
 def _judge(samples, calls, events, took, seconds, report):
     """Growth is how far the median of the last quarter lies above the most of the first one, after
     the warm-up."""
-    warm = samples[max(WARM_SLICES, len(samples) // 4):]
-    quarter = max(1, len(warm) // 4)
+    warm, quarter = _judged(len(samples))
     rows, growth = [], {}
     for field, unit in (("memory", "KiB"), ("descriptors", "")):
-        values = [getattr(sample, field) for sample in warm]
+        values = [getattr(sample, field) for sample in samples[warm:]]
         first, last = values[:quarter], values[-quarter:]
         growth[field] = statistics.median(last) - max(first)
         rows.append((f"{field} {unit}".strip(), f"{getattr(samples[0], field):,.0f}",
