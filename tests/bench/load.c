@@ -9,7 +9,7 @@
 // session of its own, numbered from SESSION on, and never uses an id twice.
 //
 // Prints one line of JSON: requests, failures (a wrong answer, or none), unsent (due, but not sent
-// for five seconds after the end), seconds of wall clock, latency in ms.
+// within five seconds after the end), seconds of wall clock, latency in ms.
 #define _GNU_SOURCE
 #include <string.h>
 #include <strings.h>
